@@ -1,0 +1,44 @@
+/** What `scripts/manifest.mjs` has the analyzer do. */
+export default {
+  globs: ['src/elements/**/*.ts'],
+  litelement: true,
+  packagejson: false,
+  plugins: [
+    {
+      name: 'public-and-published',
+      packageLinkPhase({ customElementsManifest: manifest }) {
+        manifest.modules = manifest.modules.filter(isPublicModule);
+        // The order in which the file system lists files must not matter.
+        manifest.modules.sort((a, b) => (a.path < b.path ? -1 : 1));
+        for (const module of manifest.modules) module.declarations?.forEach(tidy);
+        publishPaths(manifest);
+      },
+    },
+  ],
+};
+
+/** The elements, their common base and their events; the other files are how they work inside. */
+function isPublicModule({ path }) {
+  return /\/(peer-[a-z]+(\.define)?|events)\.ts$/.test(path);
+}
+
+/** What every element has, or Lit wants, and these only describe again. */
+const KNOWN_MEMBERS = ['addEventListener', 'removeEventListener', 'properties', 'styles', 'createRenderRoot'];
+
+function tidy(declaration) {
+  declaration.members = declaration.members?.filter(
+    ({ name, privacy }) => privacy !== 'private' && privacy !== 'protected' && !KNOWN_MEMBERS.includes(name),
+  );
+  // The analyzer also lists a property under its own name, and the global attributes that an element observes.
+  declaration.attributes = declaration.attributes?.filter(({ name }) => name !== 'id' && name === name.toLowerCase());
+  // It takes a class of the browser for one of the file.
+  if (declaration.superclass?.name === 'Event') declaration.superclass = { name: 'Event', package: 'global:' };
+}
+
+/** Readers of the manifest look for the files of the package, which are the compiled ones. */
+function publishPaths(node) {
+  for (const [key, value] of Object.entries(node)) {
+    if (typeof value === 'object' && value !== null) publishPaths(value);
+    else if (['path', 'module'].includes(key)) node[key] = value.replace(/^\/?src\/(.*)\.[jt]s$/, 'dist/$1.js');
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Runs the tests of a folder that run in Node, one file after the other.
+ *
+ *   node scripts/node-tests.mjs test/node
+ *   node scripts/node-tests.mjs test/node/package.test.mjs
+ *
+ * The environment variable TEST_RESULTS names a file for `{ passed, failed }` as JSON.
+ */
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+/** Longer than any file takes: a file that hangs must not hang `npm test`. */
+const FILE_TIMEOUT_MS = 300_000;
+
+const files = process.argv.slice(2).flatMap(testFiles);
+const counts = { passed: 0, failed: 0 };
+
+const events = run({ files, concurrency: 1, timeout: FILE_TIMEOUT_MS });
+events.on('test:pass', ({ name, skip, details }) => {
+  // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
+  if (details.type !== 'suite' && skip === undefined && !isAbsolute(name)) counts.passed += 1;
+});
+events.on('test:fail', ({ todo, details }) => {
+  // What failed only because something in it failed has been counted there.
+  if (todo === undefined && details.error?.failureType !== 'subtestsFailed') counts.failed += 1;
+});
+events.on('end', () => {
+  const { TEST_RESULTS } = process.env;
+  if (TEST_RESULTS) {
+    mkdirSync(dirname(TEST_RESULTS), { recursive: true });
+    writeFileSync(TEST_RESULTS, JSON.stringify(counts));
+  }
+  if (counts.failed > 0) process.exitCode = 1;
+});
+events.compose(spec).pipe(process.stdout);
+
+function testFiles(path) {
+  if (statSync(path).isFile()) return [resolve(path)];
+  return readdirSync(path, { recursive: true })
+    .filter((file) => file.endsWith('.test.mjs'))
+    .sort()
+    .map((file) => resolve(join(path, file)));
+}

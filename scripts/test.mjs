@@ -1,0 +1,82 @@
+/**
+ * `npm test`: everything that can be checked, in a fresh clone too. The last line says how much passed and failed.
+ *
+ * Plain Node, because the packages may not be installed yet.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { setup } from './setup.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const RESULTS = join(ROOT, '.cache', 'test-results.json');
+const TSC = 'node_modules/typescript/bin/tsc';
+
+/**
+ * Each phase runs Node with each of its commands. A phase with `tests` counts by itself, in the RESULTS file, the tests
+ * of that folder; any other counts as one. What tests dist/ is pointless when `needs` failed.
+ */
+const PHASES = [
+  { name: 'Lint', commands: [['node_modules/eslint/bin/eslint.js', '.']] },
+  { name: 'Types', commands: [[TSC, '-p', 'tsconfig.json'], [TSC, '-p', 'tsconfig.test.json']] },
+  { name: 'Manifest', commands: [['scripts/manifest.mjs', '--check']] },
+  { name: 'Build', commands: [['scripts/build.mjs', '--if-stale']] },
+  { name: 'Node tests', commands: [['scripts/node-tests.mjs', 'test/node']], tests: 'test/node', needs: 'Build' },
+  { name: 'Browser tests', commands: [['node_modules/@web/test-runner/dist/bin.js']], tests: 'test/browser' },
+  { name: 'End-to-end tests', commands: [['scripts/node-tests.mjs', 'test/e2e']], tests: 'test/e2e', needs: 'Build' },
+];
+
+const totals = { passed: 0, failed: 0 };
+const failedPhases = [];
+
+try {
+  setup({ browsers: true });
+  for (const phase of PHASES) {
+    if (phase.tests && !hasTests(phase.tests)) continue;
+    const started = performance.now();
+    console.log(`\n── ${phase.name} ──`);
+    const { passed, failed } = runPhase(phase);
+    totals.passed += passed;
+    totals.failed += failed;
+    if (failed > 0) failedPhases.push(phase.name);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${phase.name}: ${failed > 0 ? 'failed' : 'passed'} in ${seconds} s`);
+  }
+} catch (error) {
+  console.error(error.message);
+  totals.failed += 1;
+}
+
+if (failedPhases.length > 0) console.log(`\nFailed: ${failedPhases.join(', ')}`);
+console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
+process.exitCode = totals.failed > 0 ? 1 : 0;
+
+function runPhase({ commands, tests, needs }) {
+  if (failedPhases.includes(needs)) {
+    console.log(`Not run, because of: ${needs}`);
+    return { passed: 0, failed: 1 };
+  }
+  rmSync(RESULTS, { force: true });
+  const succeeded = commands
+    // All of them, even after one failed: more is learned from one run.
+    .map((command) => spawnSync(process.execPath, command, { cwd: ROOT, stdio: 'inherit', env: environment() }).status === 0)
+    .every(Boolean);
+  if (!tests) return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+
+  const { passed, failed } = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : { passed: 0, failed: 0 };
+  // A phase that broke down, or ran nothing, has failed whatever it counted.
+  const broken = failed === 0 && (!succeeded || passed === 0);
+  return { passed, failed: broken ? 1 : failed };
+}
+
+function environment() {
+  // Node's test runner does nothing where this says that it is inside another.
+  return { ...process.env, NODE_TEST_CONTEXT: undefined, TEST_RESULTS: RESULTS };
+}
+
+function hasTests(folder) {
+  if (!existsSync(join(ROOT, folder))) return false;
+  return readdirSync(join(ROOT, folder), { recursive: true }).some((file) => /\.test\.(ts|mjs)$/.test(file));
+}

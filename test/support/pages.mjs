@@ -1,0 +1,34 @@
+/** Browsers and pages for the end-to-end tests, which drive several at once. */
+import puppeteer from 'puppeteer-core';
+
+import { chromiumLaunchOptions, firefoxLaunchOptions } from '../../scripts/browsers.mjs';
+
+/** How each browser is launched, by its name. */
+export const BROWSERS = { chromium: chromiumLaunchOptions, firefox: firefoxLaunchOptions };
+
+/** Longer than anything takes that a test does in a page: an `evaluate` that never returns must not hang the run. */
+const PROTOCOL_TIMEOUT_MS = 30_000;
+
+/** @param {keyof typeof BROWSERS} name */
+export function launch(name) {
+  return puppeteer.launch({ ...BROWSERS[name](), protocolTimeout: PROTOCOL_TIMEOUT_MS });
+}
+
+/**
+ * A page in a context of its own: it shares no storage with other pages, and is not in the background behind them. What
+ * it throws fails the next `assertNoErrors`.
+ */
+export async function openPage(browser, url) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error));
+  await page.goto(url);
+  return {
+    page,
+    assertNoErrors() {
+      if (errors.length > 0) throw new AggregateError(errors, `${url} threw: ${errors.map(String).join('; ')}`);
+    },
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The tests that need a browser: in Chromium and Firefox, with real RTCPeerConnections and a real PeerServer on the
+ * test server's origin.
+ *
+ *   npm run test:browser
+ *   npm run test:browser -- --files test/browser/harness.test.ts
+ *   BROWSERS=firefox npm run test:browser
+ */
+import { fileURLToPath } from 'node:url';
+
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { chromeLauncher } from '@web/test-runner-chrome';
+import puppeteer from 'puppeteer-core';
+
+import { bundlePlugin } from './scripts/bundle-plugin.mjs';
+import { chromiumLaunchOptions, firefoxLaunchOptions } from './scripts/browsers.mjs';
+import { mountPlugin } from './scripts/mount-plugin.mjs';
+import { mountPeerServer } from './scripts/peer-server.mjs';
+import { readableReporter } from './scripts/wtr-reporter.mjs';
+import { mountTestServers } from './test/support/servers.mjs';
+
+const LAUNCHERS = {
+  chromium: () =>
+    chromeLauncher({
+      puppeteer,
+      launchOptions: chromiumLaunchOptions(),
+      // Chromium gives pages in the background no animation frames: each test page has a window of its own.
+      createPage: async ({ browser }) => (await browser.createBrowserContext()).newPage(),
+    }),
+  // Firefox has no such windows: one page at a time.
+  firefox: () => chromeLauncher({ puppeteer, launchOptions: firefoxLaunchOptions(), concurrency: 1 }),
+};
+
+const browsers = (process.env.BROWSERS || 'chromium,firefox').split(',');
+const unknown = browsers.find((name) => !(name in LAUNCHERS));
+if (unknown) throw new Error(`BROWSERS: "${unknown}" is none of ${Object.keys(LAUNCHERS).join(', ')}`);
+
+export default {
+  rootDir: import.meta.dirname,
+  files: 'test/browser/**/*.test.ts',
+  nodeResolve: { exportConditions: ['browser', 'production'] },
+  browsers: browsers.map((name) => LAUNCHERS[name]()),
+  concurrentBrowsers: 2,
+  // WebRTC is busy on every core: more pages at once make each slower, and time-outs likelier.
+  concurrency: 2,
+  testFramework: { config: { timeout: 20_000 } },
+  testsStartTimeout: 60_000,
+  testsFinishTimeout: 300_000,
+  plugins: [
+    bundlePlugin(['peerjs', 'axe-core', 'eventemitter3']),
+    esbuildPlugin({
+      ts: true,
+      target: 'es2022',
+      tsconfig: fileURLToPath(new URL('./tsconfig.json', import.meta.url)),
+    }),
+    mountPlugin('peer-server', (server) => mountPeerServer(server, { allow_discovery: true })),
+    mountPlugin('test-servers', mountTestServers),
+  ],
+  reporters: [readableReporter({ resultsFile: process.env.TEST_RESULTS })],
+};
