@@ -1,0 +1,36 @@
+/** The serializations that a connection can have, by name. */
+
+import { binary } from './binary.js';
+import { json } from './json.js';
+import { raw } from './raw.js';
+import type { SerializerFactory } from './serializer.js';
+
+/** A serialization as it is named to the other side, and what makes its serializers. */
+export interface Serialization {
+  /** What goes into an offer's `payload.serialization`. */
+  readonly name: string;
+  readonly create: SerializerFactory;
+}
+
+/** Every name that PeerJS had since 2012. `binary-utf8` has long been the same bytes; `none` became `raw` in 1.5. */
+const BUILT_IN: Readonly<Record<string, Serialization>> = {
+  default: { name: 'binary', create: binary },
+  binary: { name: 'binary', create: binary },
+  'binary-utf8': { name: 'binary', create: binary },
+  json: { name: 'json', create: json },
+  raw: { name: 'raw', create: raw },
+  none: { name: 'raw', create: raw },
+};
+
+/**
+ * The serialization of that name, the page's own before the built-in ones; undefined where nobody knows the name. The
+ * name may come from a remote: `constructor` or `__proto__` is no serialization.
+ */
+export function serializerFor(
+  name: string,
+  custom: Readonly<Record<string, SerializerFactory>> = {},
+): Serialization | undefined {
+  const create = Object.hasOwn(custom, name) ? custom[name] : undefined;
+  if (create) return { name, create };
+  return Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+}
