@@ -1,0 +1,73 @@
+import type { EngineErrorType, PeerError } from '../errors.js';
+import type { SerializerFactory } from '../wire/index.js';
+import type { DataConnection } from './data-connection.js';
+import type { LinkEnvironment, LinkSignal } from './link.js';
+import type { Peer } from './peer.js';
+import type { OfferPayload } from './signals.js';
+
+/**
+ * Why a connection ended.
+ *
+ * - `local`: closed here. `remote`: closed at the other end. `refused`: declined, here or there.
+ * - `unavailable`: nobody has the id. `timeout`: it did not open within `connectTimeout`.
+ * - `failed`: no network path, or the path was lost; or it could not even be tried (`error` says why).
+ * - `replaced`: the remote called again under the same connection id. `destroyed`: its `Peer` was.
+ */
+export type CloseReason = 'local' | 'remote' | 'refused' | 'unavailable' | 'timeout' | 'failed' | 'replaced' | 'destroyed';
+
+export interface DataConnectionEvents {
+  /** The connection can be written to, and `data` may follow. */
+  open: () => void;
+  /** A message, as it was sent; binary data is an ArrayBuffer of its own. */
+  data: (data: unknown) => void;
+  /** The connection has ended: once, whether it was ever open or not. (PeerJS stays silent where it was not.) */
+  close: (reason: CloseReason) => void;
+  /** Something went wrong. Where it ended the connection, `close` follows. */
+  error: (error: PeerError<EngineErrorType>) => void;
+  /** PeerJS's name for `RTCPeerConnection.iceConnectionState`. */
+  iceStateChanged: (state: RTCIceConnectionState) => void;
+}
+
+/** Options of `peer.connect(id, options)`. */
+export interface ConnectOptions {
+  /** Tells several connections between the same two peers apart. Default: the connection id, which means "none". */
+  label?: string | undefined;
+  /** Anything JSON can hold; the remote finds it as `connection.metadata`. */
+  metadata?: unknown;
+  /** `binary` (default), `binary-utf8` (the same), `json`, `raw`, `none` (raw's old name), or one of the option `serializers`. */
+  serialization?: string | undefined;
+  /**
+   * PeerJS: asks for an ordered channel; every channel is fully reliable. This engine's channels are ordered whatever this
+   * says, and it goes to the remote as given.
+   */
+  reliable?: boolean | undefined;
+  /** The connection's id. Default random. */
+  connectionId?: string | undefined;
+  /** A last change to the offer before it is sent. */
+  sdpTransform?: ((sdp: string) => string) | undefined;
+  /** `RTCOfferOptions`. */
+  constraints?: RTCOfferOptions | undefined;
+}
+
+/** What a connection needs of its peer. */
+export interface ConnectionHost {
+  readonly environment: LinkEnvironment;
+  readonly connectTimeout: number;
+  readonly maxMessageSize: number;
+  readonly sendLimit: number;
+  signal(connection: DataConnection, type: LinkSignal['type'], payload: object): void;
+  forget(connection: DataConnection): void;
+}
+
+/** What a connection is made of. */
+export interface ConnectionInit {
+  readonly peer: string;
+  readonly provider: Peer;
+  readonly host: ConnectionHost;
+  readonly options: ConnectOptions;
+  readonly connectionId: string;
+  readonly serialization: string;
+  readonly createSerializer: SerializerFactory;
+  /** Present where the remote called. */
+  readonly offer?: OfferPayload;
+}

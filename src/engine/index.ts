@@ -1,0 +1,25 @@
+/**
+ * `peer-elements/engine`: the PeerJS API, without elements. Replaces `peerjs` by changing one import.
+ *
+ * @packageDocumentation
+ */
+export { Peer, Peer as default, type PeerEvents } from './peer.js';
+export { DataConnection } from './data-connection.js';
+export type { CloseReason, ConnectOptions, ConnectOptions as PeerConnectOption, DataConnectionEvents } from './connection-types.js';
+export type { IceServersOption, PeerOptions, PeerOptions as PeerJSOption, ResolvedPeerOptions } from './options.js';
+export { LogLevel, type LogFunction } from './logger.js';
+export { readableOf, writableOf, type StreamableConnection } from './streams.js';
+export { util, type Util, type UtilSupportsObj } from './util.js';
+export { ConnectionType, SerializationType, ServerMessageType, SocketEventType } from './enums.js';
+export {
+  BaseConnectionErrorType,
+  DataConnectionErrorType,
+  ExtendedErrorType,
+  PeerError,
+  PeerErrorType,
+  type EngineErrorType,
+  type PeerErrorDetails,
+} from '../errors.js';
+export { BroadcastSignaling, PeerServerSignaling } from '../signaling/index.js';
+export type { IncomingSignal, OutgoingSignal, Signaling, SignalingSession, SignalingTraits, SignalType } from '../signaling/index.js';
+export type { Frame, IncomingMessage, OutgoingMessage, Serializer, SerializerContext, SerializerFactory, WireLimits } from '../wire/index.js';

@@ -1,0 +1,141 @@
+import type { SerializerFactory } from '../wire/index.js';
+import type { Signaling } from '../signaling/index.js';
+import type { LogFunction } from './logger.js';
+
+/** PeerJS's public signaling service. */
+export const CLOUD_HOST = '0.peerjs.com';
+export const CLOUD_PORT = 443;
+
+/**
+ * The default `config`: a STUN server, which tells a page its public address, and no TURN server. (PeerJS bundles
+ * credentials for TURN servers that no longer answer.) Across strict NATs, give a TURN server of your own.
+ */
+export const DEFAULT_CONFIG: RTCConfiguration = { iceServers: [{ urls: 'stun:stun.l.google.com:19302' }] };
+
+/** How long a connection may take to open, in ms: five more than PeerServer and a slow ICE together need. */
+const CONNECT_TIMEOUT = 30_000;
+/** Largest message that is taken from a remote or sent to one, in bytes. */
+const MAX_MESSAGE_SIZE = 512 * 1024 * 1024;
+/** Most bytes that wait to be sent on one connection. A page that awaits `send()` never comes near it. */
+const SEND_LIMIT = 256 * 1024 * 1024;
+/** Interval of heartbeats to the signaling server, in ms. PeerJS's value; PeerServer forgets a client after 60 s. */
+const PING_INTERVAL = 5_000;
+
+/** ICE servers, or a function that gives them: asked again for every connection, so that credentials may be short-lived. */
+export type IceServersOption = RTCIceServer[] | (() => RTCIceServer[] | Promise<RTCIceServer[]>);
+
+/** Options of `new Peer(id, options)`: PeerJS 1.5.5's and the 2012 API's, then this engine's own. */
+export interface PeerOptions {
+  /** API key of the signaling server. Default `peerjs`. */
+  key?: string | undefined;
+  /** Signaling server. Default the public PeerJS cloud; `/` is the page's own host. */
+  host?: string | undefined;
+  /** Default 443, for every host. */
+  port?: number | undefined;
+  /** Path under which the server is mounted. Default `/`. */
+  path?: string | undefined;
+  /** TLS. Default: true for the cloud, else as the page was loaded. */
+  secure?: boolean | undefined;
+  /** A secret by which the server knows this client again. Default random. */
+  token?: string | undefined;
+  /** Passed to RTCPeerConnection. The old spelling `url` of an ICE server's `urls` is understood. */
+  config?: RTCConfiguration | undefined;
+  /** 0 nothing, 1 errors, 2 warnings, 3 everything. `true` is 3, as in 2012. */
+  debug?: number | boolean | undefined;
+  /** Interval of heartbeats to the signaling server, in ms. Default 5000. */
+  pingInterval?: number | undefined;
+  /** Referrer policy of HTTP requests to the signaling server. */
+  referrerPolicy?: ReferrerPolicy | undefined;
+  /** Takes what would be printed. */
+  logFunction?: LogFunction | undefined;
+  /** Further serializations, by the name that goes over the wire. */
+  serializers?: Record<string, SerializerFactory> | undefined;
+
+  /** Takes the place of `config.iceServers`; may be a function. */
+  iceServers?: IceServersOption | undefined;
+  /** How peers find each other, instead of a PeerServer: `key`, `host`, `port`, `path` and `secure` then mean nothing. */
+  signaling?: Signaling | undefined;
+  /** How long a connection may take to open, and an incoming one may wait for its owner, in ms. Default 30,000. */
+  connectTimeout?: number | undefined;
+  /** Largest message, in bytes. Default 512 MiB. */
+  maxMessageSize?: number | undefined;
+  /** Most bytes that wait to be sent on one connection. Default 256 MiB. */
+  sendLimit?: number | undefined;
+
+  /** Stands in for the global of this name, as do the next two: for tests, other runtimes and fault injection. */
+  RTCPeerConnection?: typeof RTCPeerConnection | undefined;
+  WebSocket?: typeof WebSocket | undefined;
+  fetch?: typeof fetch | undefined;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedPeerOptions extends PeerOptions {
+  key: string;
+  host: string;
+  port: number;
+  path: string;
+  secure: boolean;
+  token: string;
+  config: RTCConfiguration;
+  debug: number;
+  pingInterval: number;
+  referrerPolicy: ReferrerPolicy;
+  serializers: Record<string, SerializerFactory>;
+  connectTimeout: number;
+  maxMessageSize: number;
+  sendLimit: number;
+}
+
+/** Fills in the defaults. Undefined counts as absent. */
+export function resolveOptions(options: PeerOptions): ResolvedPeerOptions {
+  // Absent in Node and in workers of some runtimes.
+  const page = globalThis.location as Location | undefined;
+  const host = options.host === '/' ? (page?.hostname ?? 'localhost') : (options.host ?? CLOUD_HOST);
+  return {
+    ...options,
+    key: options.key ?? 'peerjs',
+    host,
+    port: options.port ?? CLOUD_PORT,
+    path: withSlashes(options.path ?? '/'),
+    secure: host === CLOUD_HOST || (options.secure ?? page?.protocol === 'https:'),
+    token: options.token ?? randomToken(),
+    config: options.config ?? DEFAULT_CONFIG,
+    debug: options.debug === true ? 3 : Number(options.debug ?? 0),
+    pingInterval: options.pingInterval ?? PING_INTERVAL,
+    referrerPolicy: options.referrerPolicy ?? 'strict-origin-when-cross-origin',
+    serializers: options.serializers ?? {},
+    connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
+    maxMessageSize: options.maxMessageSize ?? MAX_MESSAGE_SIZE,
+    sendLimit: options.sendLimit ?? SEND_LIMIT,
+  };
+}
+
+/**
+ * The configuration for the next RTCPeerConnection: a value where it is known, so that `connection.peerConnection` exists
+ * as soon as `connect()` returns, and a promise where `iceServers` is an asynchronous function.
+ */
+export function rtcConfiguration(options: ResolvedPeerOptions): RTCConfiguration | Promise<RTCConfiguration> {
+  const { config, iceServers } = options;
+  const servers = typeof iceServers === 'function' ? iceServers() : (iceServers ?? config.iceServers);
+  return servers instanceof Promise ? servers.then((found) => withServers(config, found)) : withServers(config, servers);
+}
+
+/** A secret or name that others cannot guess: 96 random bits. */
+export function randomToken(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (word) => word.toString(36).padStart(7, '0')).join('');
+}
+
+function withServers(config: RTCConfiguration, servers: RTCIceServer[] | undefined): RTCConfiguration {
+  if (!Array.isArray(servers)) return config;
+  return { ...config, iceServers: servers.map(withUrls) };
+}
+
+/** Since 2013 the specification says `urls`, the seed API's pages say `url`, which browsers now refuse. */
+function withUrls(server: RTCIceServer & { url?: string }): RTCIceServer {
+  const { url, ...rest } = server;
+  return url === undefined ? server : { ...rest, urls: rest.urls ?? url };
+}
+
+function withSlashes(path: string): string {
+  return `/${path}/`.replace(/\/{2,}/g, '/');
+}

@@ -1,0 +1,94 @@
+import { PeerError } from '../errors.js';
+
+/**
+ * What peers say to each other in the payloads of OFFER, ANSWER and CANDIDATE (PeerJS's, byte for byte), and the check of
+ * everything that a remote put into one before any of it is used.
+ */
+
+/** Longest id, label or name taken from a remote, in characters. */
+const MAX_NAME = 1_024;
+/** Longest session description taken from a remote, in characters. A real one has a few thousand. */
+const MAX_SDP = 256 * 1024;
+
+export interface OfferPayload {
+  readonly sdp: RTCSessionDescriptionInit;
+  readonly type: 'data' | 'media';
+  readonly connectionId: string;
+  readonly metadata?: unknown;
+  readonly label: string;
+  readonly reliable: boolean;
+  /** The serialization's name on the wire. */
+  readonly serialization: string;
+}
+
+export interface AnswerPayload {
+  readonly sdp: RTCSessionDescriptionInit;
+  readonly type: 'data' | 'media';
+  readonly connectionId: string;
+}
+
+export interface CandidatePayload {
+  readonly candidate: RTCIceCandidateInit;
+  readonly type: 'data' | 'media';
+  readonly connectionId: string;
+}
+
+/**
+ * Checks an OFFER's payload. Absent fields get PeerJS's defaults: the label is then the connection id.
+ * @throws PeerError `bad-signal`
+ */
+export function parseOffer(payload: unknown): OfferPayload {
+  const fields = record(payload);
+  const connectionId = name(fields.connectionId, 'connectionId');
+  return {
+    sdp: description(fields.sdp, 'offer'),
+    type: fields.type === 'media' ? 'media' : 'data',
+    connectionId,
+    metadata: fields.metadata,
+    label: fields.label == null ? connectionId : name(fields.label, 'label'),
+    reliable: fields.reliable === true,
+    serialization: fields.serialization == null ? 'binary' : name(fields.serialization, 'serialization'),
+  };
+}
+
+/** @throws PeerError `bad-signal` */
+export function parseAnswer(payload: unknown): RTCSessionDescriptionInit {
+  return description(record(payload).sdp, 'answer');
+}
+
+/** @throws PeerError `bad-signal` */
+export function parseCandidate(payload: unknown): RTCIceCandidateInit {
+  const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = record(record(payload).candidate);
+  if (typeof candidate !== 'string' || candidate.length > MAX_NAME) throw bad('candidate');
+  return {
+    candidate,
+    sdpMid: typeof sdpMid === 'string' ? sdpMid : null,
+    sdpMLineIndex: typeof sdpMLineIndex === 'number' ? sdpMLineIndex : null,
+    usernameFragment: typeof usernameFragment === 'string' ? usernameFragment : null,
+  };
+}
+
+/** The connection a payload speaks of. @throws PeerError `bad-signal` */
+export function connectionIdOf(payload: unknown): string {
+  return name(record(payload).connectionId, 'connectionId');
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw bad('payload');
+  return value as Record<string, unknown>;
+}
+
+function name(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value === '' || value.length > MAX_NAME) throw bad(field);
+  return value;
+}
+
+function description(value: unknown, type: 'offer' | 'answer'): RTCSessionDescriptionInit {
+  const { sdp } = record(value);
+  if (typeof sdp !== 'string' || sdp.length > MAX_SDP) throw bad('sdp');
+  return { type, sdp };
+}
+
+function bad(field: string): PeerError<'bad-signal'> {
+  return new PeerError('bad-signal', `A remote peer sent a signaling message whose ${field} is missing or malformed. It was ignored.`);
+}
