@@ -1,0 +1,216 @@
+import type { DataConnection } from '../engine/index.js';
+import type { PeerError } from '../errors.js';
+import type { EngineConnection } from './engine-port.js';
+
+/**
+ * The events of the elements. Each is a class with readonly fields; all bubble and cross shadow roots, so that a page can
+ * listen once, on the node, the body or the document.
+ */
+
+const BUBBLES: EventInit = { bubbles: true, composed: true };
+
+/**
+ * - `idle`: not started. `connecting`: on the way to the signaling server. `open`: known there under `currentId`.
+ * - `disconnected`: the signaling server is lost; open channels live on. `closed`: ended, by the page or by an error.
+ */
+export type PeerNodeState = 'idle' | 'connecting' | 'open' | 'disconnected' | 'closed';
+
+/**
+ * - `idle`: nobody to call, or told to wait. `waiting`: listens for someone to call. `connecting`, `open`: as they say.
+ * - `interrupted`: the network is lost, and the connection recovers. `closed`: ended; `error` says why where it is one.
+ */
+export type PeerChannelState = 'idle' | 'waiting' | 'connecting' | 'open' | 'interrupted' | 'closed';
+
+/** A node has gone from one state to another. Comes before the event that names the new state. */
+export class PeerStateEvent extends Event {
+  readonly state: PeerNodeState;
+  readonly oldState: PeerNodeState;
+
+  constructor(type: 'peer-state', state: PeerNodeState, oldState: PeerNodeState) {
+    super(type, BUBBLES);
+    this.state = state;
+    this.oldState = oldState;
+  }
+}
+
+/** A node is known to the signaling server. */
+export class PeerOpenEvent extends Event {
+  /** The id in force: the one to give to others. */
+  readonly id: string;
+
+  constructor(type: 'peer-open', id: string) {
+    super(type, BUBBLES);
+    this.id = id;
+  }
+}
+
+/** A node has lost its signaling server; its open channels live on. */
+export class PeerDisconnectedEvent extends Event {
+  constructor(type: 'peer-disconnected') {
+    super(type, BUBBLES);
+  }
+}
+
+/** A node has ended. */
+export class PeerCloseEvent extends Event {
+  constructor(type: 'peer-close') {
+    super(type, BUBBLES);
+  }
+}
+
+/** Something went wrong that concerns a node. */
+export class PeerErrorEvent extends Event {
+  readonly error: PeerError;
+
+  constructor(type: 'peer-error', error: PeerError) {
+    super(type, BUBBLES);
+    this.error = error;
+  }
+}
+
+/**
+ * A remote peer calls. Fired before the connection goes to a channel; a listener may
+ *
+ * - call `preventDefault()`: the connection is refused,
+ * - call {@link respondWith}: the decision comes later,
+ * - call {@link take}: the connection is the page's.
+ */
+export class PeerConnectionEvent extends Event {
+  /** The engine's connection, not answered yet: a `DataConnection`, or what another engine has in its place. */
+  readonly connection: DataConnection;
+  /** Who calls. Whether the id is true is up to the signaling server. */
+  readonly remoteId: string;
+  /** The caller's label, or an empty string. */
+  readonly label: string;
+  /** What the caller sent along: anything, and as trustworthy as the caller. */
+  readonly metadata: unknown;
+  #taken = false;
+  #response: Promise<unknown> | undefined;
+
+  constructor(type: 'peer-connection', connection: EngineConnection, label: string) {
+    super(type, { ...BUBBLES, cancelable: true });
+    this.connection = connection as unknown as DataConnection;
+    this.remoteId = connection.peer;
+    this.label = label;
+    this.metadata = connection.metadata;
+  }
+
+  /** Whether a listener has taken the connection. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  /** What a listener has promised to decide. */
+  get response(): Promise<unknown> | undefined {
+    return this.#response;
+  }
+
+  /**
+   * Decides later, within the engine's `connectTimeout`. Resolve to `false` to refuse, to a `<peer-channel>` to give it the
+   * connection, to anything else to let the usual rules find a channel. A rejection refuses.
+   * @throws DOMException `InvalidStateError` after the event has been dispatched.
+   */
+  respondWith(response: unknown): void {
+    this.#assertDispatching('respondWith');
+    this.#response = Promise.resolve(response);
+  }
+
+  /**
+   * Hands the connection to the page, unanswered. It is answered when a `<peer-channel>` gets it as its `connection`
+   * property, or by `connection.answer()`; no message is lost until then. Unclaimed it closes itself after the engine's
+   * `connectTimeout`.
+   * @throws DOMException `InvalidStateError` after the event has been dispatched.
+   */
+  take(): DataConnection {
+    this.#assertDispatching('take');
+    this.#taken = true;
+    return this.connection;
+  }
+
+  #assertDispatching(method: string): void {
+    if (this.eventPhase !== Event.NONE) return;
+    throw new DOMException(`${method}() has to be called while "peer-connection" is being dispatched.`, 'InvalidStateError');
+  }
+}
+
+/** A channel has gone from one state to another. Comes before the event that names the new state. */
+export class ChannelStateEvent extends Event {
+  readonly state: PeerChannelState;
+  readonly oldState: PeerChannelState;
+
+  constructor(type: 'channel-state', state: PeerChannelState, oldState: PeerChannelState) {
+    super(type, BUBBLES);
+    this.state = state;
+    this.oldState = oldState;
+  }
+}
+
+/** A channel can send, and receives. */
+export class ChannelOpenEvent extends Event {
+  /** Who is at the other end. */
+  readonly remoteId: string;
+
+  constructor(type: 'channel-open', remoteId: string) {
+    super(type, BUBBLES);
+    this.remoteId = remoteId;
+  }
+}
+
+/** A message has come. */
+export class ChannelDataEvent extends Event {
+  /** The message as it was sent; binary data is an ArrayBuffer. From outside: never use it as markup. */
+  readonly data: unknown;
+
+  constructor(type: 'channel-data', data: unknown) {
+    super(type, BUBBLES);
+    this.data = data;
+  }
+}
+
+/** A channel's connection has ended. */
+export class ChannelCloseEvent extends Event {
+  /** The engine's reason: `local`, `remote`, `refused`, `unavailable`, `timeout`, `failed`, `replaced` or `destroyed`. */
+  readonly reason: string;
+  /** Who was at the other end; an empty string where nobody was called yet. */
+  readonly remoteId: string;
+
+  constructor(type: 'channel-close', reason: string, remoteId: string) {
+    super(type, BUBBLES);
+    this.reason = reason;
+    this.remoteId = remoteId;
+  }
+}
+
+/** Something went wrong that concerns one channel. */
+export class ChannelErrorEvent extends Event {
+  readonly error: PeerError;
+
+  constructor(type: 'channel-error', error: PeerError) {
+    super(type, BUBBLES);
+    this.error = error;
+  }
+}
+
+/** The events of `<peer-node>`, by name. Those of the channels inside it pass by as well. */
+export interface PeerNodeEventMap {
+  'peer-state': PeerStateEvent;
+  'peer-open': PeerOpenEvent;
+  'peer-connection': PeerConnectionEvent;
+  'peer-disconnected': PeerDisconnectedEvent;
+  'peer-close': PeerCloseEvent;
+  'peer-error': PeerErrorEvent;
+}
+
+/** The events of `<peer-channel>`, by name. */
+export interface PeerChannelEventMap {
+  'channel-state': ChannelStateEvent;
+  'channel-open': ChannelOpenEvent;
+  'channel-data': ChannelDataEvent;
+  'channel-close': ChannelCloseEvent;
+  'channel-error': ChannelErrorEvent;
+}
+
+declare global {
+  // They bubble, so any element, the document and the window can be listened to.
+  interface GlobalEventHandlersEventMap extends PeerNodeEventMap, PeerChannelEventMap {}
+}

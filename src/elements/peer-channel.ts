@@ -1,0 +1,455 @@
+import type { PropertyValues } from 'lit';
+import { PeerError } from '../errors.js';
+import { callKey, placeCall } from './channel-call.js';
+import { asPeerError, labelOf, type EngineConnection } from './engine-port.js';
+import {
+  ChannelCloseEvent,
+  ChannelDataEvent,
+  ChannelErrorEvent,
+  ChannelOpenEvent,
+  ChannelStateEvent,
+  type PeerChannelState,
+} from './events.js';
+import { flush, readable, refuse, send, writable } from './foreign-engine.js';
+import { NodeMembership } from './node-membership.js';
+import { OwnedConnection, type ConnectionOwner } from './owned-connection.js';
+import { PeerElement } from './peer-element.js';
+import type { PeerNode } from './peer-node.js';
+import { ANYTHING, fromJson, given, settingProblem } from './settings.js';
+
+/** What `node.connect(id, settings)` sets on the channel it makes. */
+export type ChannelSettings = Partial<
+  Pick<PeerChannel, 'label' | 'metadata' | 'serialization' | 'reliable' | 'listen' | 'manual'>
+>;
+
+/**
+ * One conversation with one remote peer.
+ *
+ * It belongs to the closest `<peer-node>` around it, or to the one that `node` names, and either calls (`to`) or waits to be
+ * called (`listen`). It ends when it is taken out of the page; moving it ends nothing. Two settings changed in one tick make
+ * one connection.
+ *
+ * @tag peer-channel
+ *
+ * @attr {string} to - The remote peer's id. Setting it connects, changing it reconnects, removing it closes.
+ * @attr {string} node - The id of its `<peer-node>`, if not the closest one around it.
+ * @attr {boolean} listen - Take an incoming connection whenever there is none and nobody to call.
+ * @attr {string} label - Tells several channels between the same two peers apart.
+ * @attr {object} metadata - Sent along with the call, as JSON.
+ * @attr {string} serialization - `binary` (default), `binary-utf8`, `json`, `raw` or `none`.
+ * @attr {boolean} reliable - PeerJS's option of that name.
+ * @attr {boolean} manual - Call, or answer, only on `connect()`.
+ * @attr {string} state - Read-only. `idle`, `waiting`, `connecting`, `open`, `interrupted` or `closed`; also as `:state(…)`.
+ * @attr {string} error - Read-only. The type of the error that concerns this channel, until the next attempt.
+ * @attr {boolean} incoming - Read-only. The remote opened the connection.
+ * @attr {string} profile - Read-only, while open. `compatible`: the connection speaks PeerJS's protocol.
+ * @attr {string} remote-id - Read-only. Who is at the other end.
+ *
+ * @fires {ChannelStateEvent} channel-state - The state has changed. Comes before the event that names it.
+ * @fires {ChannelOpenEvent} channel-open - Messages can be sent.
+ * @fires {ChannelDataEvent} channel-data - A message has come.
+ * @fires {ChannelCloseEvent} channel-close - The connection has ended.
+ * @fires {ChannelErrorEvent} channel-error - Something went wrong that concerns this channel.
+ *
+ * @cssstate idle - Nobody to call, or told to wait.
+ * @cssstate waiting - Listening for a call.
+ * @cssstate connecting - On the way to the remote.
+ * @cssstate open - Messages can be sent.
+ * @cssstate interrupted - The network is lost, and the connection recovers.
+ * @cssstate closed - Ended.
+ */
+export class PeerChannel extends PeerElement<PeerChannelState> {
+  /** @internal */
+  static override properties = {
+    to: {},
+    node: { noAccessor: true },
+    listen: { type: Boolean },
+    label: {},
+    metadata: { converter: fromJson },
+    serialization: {},
+    reliable: { type: Boolean },
+    manual: { type: Boolean },
+    connection: { attribute: false, noAccessor: true },
+  };
+
+  protected static override readonly readOnlyAttributes = ['incoming', 'profile', 'remote-id'];
+  protected static override readonly jsonAttributes = { metadata: 'metadata' };
+
+  /** The remote peer's id. */
+  declare to: string | null | undefined;
+  /** Take an incoming connection whenever there is none and nobody to call. */
+  declare listen: boolean;
+  /** Tells several channels between the same two peers apart. */
+  declare label: string | null | undefined;
+  /** Sent along with the call: anything JSON can hold. */
+  declare metadata: unknown;
+  /** `binary` (default), `binary-utf8`, `json`, `raw` or `none`. */
+  declare serialization: string | null | undefined;
+  /** PeerJS's option of that name. */
+  declare reliable: boolean;
+  /** Call, or answer, only on `connect()`. */
+  declare manual: boolean;
+
+  readonly #membership = new NodeMembership(this);
+  #owned: OwnedConnection | undefined;
+  /** A connection that the page gave and that has yet to be taken up. */
+  #placed: EngineConnection | undefined;
+  /** What is or was called last, with all that makes it another call; undefined where nobody is to be called. */
+  #call: string | undefined;
+  /** That call has still to be made. */
+  #callDue = false;
+  /** The type of the error that holds it up, and that the page has been told of. */
+  #obstacle: string | undefined;
+  /** The remote for which `connect()` was called on a manual channel. */
+  #asked: string | undefined;
+
+  constructor() {
+    super('idle');
+    this.listen = this.reliable = this.manual = false;
+  }
+
+  /** Registers the element. */
+  static define(tag = 'peer-channel', registry: CustomElementRegistry = customElements): void {
+    if (!registry.get(tag)) registry.define(tag, this);
+  }
+
+  /** Its node, or null. Takes an id or an element; null gives it back to the closest one. */
+  get node(): PeerNode | null {
+    return this.#node ?? null;
+  }
+
+  set node(node: string | Element | null | undefined) {
+    const old = this.#membership.setting;
+    this.#membership.setting = given(node);
+    this.requestUpdate('node', old);
+  }
+
+  /**
+   * The engine's connection, or null. Setting one answers and owns it: it closes with this element. Null closes the
+   * current one.
+   */
+  get connection(): EngineConnection | null {
+    return this.#placed ?? this.#current ?? null;
+  }
+
+  set connection(connection: EngineConnection | null | undefined) {
+    const old = this.connection;
+    if (old === (connection ?? null)) return;
+    this.#placed = connection ?? undefined;
+    if (!connection) this.close();
+    this.requestUpdate('connection', old);
+  }
+
+  /** True where the remote opened the connection. */
+  get incoming(): boolean {
+    return this.#owned?.incoming ?? false;
+  }
+
+  /** `compatible` while open: what the connection speaks. Null otherwise. */
+  get profile(): 'compatible' | null {
+    return this.isOpen ? 'compatible' : null;
+  }
+
+  /** Who is at the other end, or null. */
+  get remoteId(): string | null {
+    return this.#current?.peer ?? null;
+  }
+
+  /** Bytes not yet sent. */
+  get bufferedAmount(): number {
+    return this.#current?.bufferedAmount ?? this.#current?.dataChannel?.bufferedAmount ?? 0;
+  }
+
+  /** The messages of the current connection as a stream, or null where there is none. */
+  get readable(): ReadableStream<unknown> | null {
+    return this.#current ? readable(this.#current) : null;
+  }
+
+  /** A stream whose writes are messages of the current connection, or null where there is none. */
+  get writable(): WritableStream<unknown> | null {
+    return this.#current ? writable(this.#current) : null;
+  }
+
+  /** @internal */
+  get isOpen(): boolean {
+    return this.state === 'open' || this.state === 'interrupted';
+  }
+
+  /**
+   * Sends a message. The promise resolves when the channel can take more; it rejects where the message was not taken, and
+   * `channel-error` says why. It may be ignored.
+   */
+  send(data: unknown): Promise<void> {
+    const connection = this.#current;
+    if (connection && this.isOpen) {
+      const sent = send(connection, data);
+      // This project's engine tells of every failed send by an event of its own.
+      if (!connection.answer) sent.catch((error: unknown) => this.#fail(asPeerError(error, 'invalid-data')));
+      return sent;
+    }
+    const error =
+      this.state === 'closed'
+        ? new PeerError('connection-closed', 'This channel is closed. Call connect(), or set "to", and send after "channel-open".')
+        : new PeerError('not-open-yet', 'This channel is not open yet. Send after "channel-open".');
+    this.#fail(error);
+    return handled(Promise.reject(error));
+  }
+
+  /** Resolves when everything sent so far has left this page. Rejects if the connection ends before. It may be ignored. */
+  flush(): Promise<void> {
+    return this.#current ? handled(flush(this.#current)) : Promise.resolve();
+  }
+
+  /** Calls `to`, again or on a manual channel at all; answers the connection that waits in it. */
+  connect(): void {
+    this.#asked = given(this.to);
+    this.#reconcile();
+    if (this.#current) {
+      if (!this.isOpen && this.incoming) this.#current.answer?.();
+    } else if (!this.#node) this.#fail(new PeerError('no-node', 'This channel has no node: put it inside a <peer-node>, or name one by node="id".'));
+    else if (this.#call === undefined) this.#fail(new PeerError('invalid-setting', 'There is nobody to call: set "to" to the remote peer\'s id.'));
+    else {
+      this.#callDue = true;
+      this.#obstacle = undefined;
+      this.#proceed();
+    }
+  }
+
+  /**
+   * Ends the connection, or the attempt. A listening channel waits for the next one.
+   *
+   * @param options `flush: true`: everything sent so far arrives first.
+   */
+  close(options: { flush?: boolean } = {}): void {
+    this.#callDue = false;
+    this.#asked = undefined;
+    if (options.flush && this.#current && this.isOpen) this.#current.close({ flush: true });
+    else this.#hangUp('local');
+  }
+
+  /** Whether an incoming connection of that remote and label belongs here. @internal */
+  concerns(remoteId: string, label: string): boolean {
+    if (this.#current) return this.#current.peer === remoteId && labelOf(this.#current) === label;
+    return this.#call !== undefined && this.#remote === remoteId && (given(this.label) ?? '') === label;
+  }
+
+  /** Whether it waits for somebody to call under that label. @internal */
+  waitsFor(label: string): boolean {
+    return this.state === 'waiting' && (given(this.label) ?? '') === label;
+  }
+
+  /** Takes an incoming connection in place of what it has; keeps it while it is not in a page. @internal */
+  receive(connection: EngineConnection): void {
+    if (!this.isConnected) {
+      this.connection = connection;
+      return;
+    }
+    this.#findNode();
+    const ownCall = this.#current && !this.#current.open && !this.incoming;
+    // Both called at once: both sides let the same call stand.
+    if (ownCall && (this.#node?.currentId ?? '') < connection.peer) return refuse(connection);
+    this.#callDue = false;
+    this.#release('replaced');
+    this.#own(connection, true);
+  }
+
+  /** The node has ended, perhaps to start again: then whoever is to be called is called again. @internal */
+  nodeEnded(): void {
+    this.#obstacle = this.#release('destroyed') || this.state === 'closed' ? 'disconnected' : undefined;
+    this.#callDue = this.#call !== undefined;
+  }
+
+  /** The node has another state. @internal */
+  nodeChanged(): void {
+    this.#reconcile();
+  }
+
+  /** The engine says that nobody has that id. @internal */
+  remoteAbsent(remoteId: string, error: PeerError): void {
+    const connection = this.#current;
+    // This project's engine tells the connection itself.
+    if (!connection || connection.answer || connection.open || connection.peer !== remoteId) return;
+    this.#fail(error);
+    this.#hangUp('unavailable');
+  }
+
+  protected override arrived(): void {
+    this.#membership.watch(() => this.#reconcile());
+    if (this.hasUpdated) this.#reconcile();
+  }
+
+  protected override left(): void {
+    this.close();
+    this.#call = undefined;
+    this.#membership.leave();
+    if (this.state === 'waiting') this.#enter('idle');
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    this.#reconcile();
+  }
+
+  get #current(): EngineConnection | undefined {
+    return this.#owned?.connection;
+  }
+
+  get #node(): PeerNode | undefined {
+    return this.#membership.node;
+  }
+
+  /** Whom to call: nobody where `to` is absent, or the node itself, or the channel waits for `connect()`. */
+  get #remote(): string | undefined {
+    const to = given(this.to);
+    const own = this.#node && (this.#node.currentId ?? given(this.#node.peerId));
+    if (to === undefined || to === own) return undefined;
+    return this.manual && this.#asked !== to ? undefined : to;
+  }
+
+  /** Brings what is into line with what the settings say. Idempotent. */
+  #reconcile(): void {
+    if (!this.isConnected || !this.hasUpdated) return;
+    this.#findNode();
+    const call = callKey(this, this.#remote);
+    if (call !== this.#call) {
+      this.#call = call;
+      if (!this.#placed) this.#drop('local');
+      this.#callDue = call !== undefined;
+      this.#obstacle = undefined;
+    }
+    if (this.#placed) this.#takeUp(this.#placed);
+    else this.#proceed();
+  }
+
+  #findNode(): void {
+    const node = this.#membership.find();
+    if (node === this.#node) return;
+    if (this.#node) {
+      this.#drop('local');
+      this.#call = undefined;
+    }
+    this.#membership.join(node);
+  }
+
+  /** Takes up the connection that the page gave. */
+  #takeUp(connection: EngineConnection): void {
+    this.#placed = undefined;
+    this.#callDue = false;
+    this.#release('replaced');
+    this.#own(connection, connection.incoming ?? true);
+  }
+
+  /** Goes on from having no connection: calls, waits or rests. */
+  #proceed(): void {
+    if (this.#current) return;
+    const node = this.#node;
+    if (this.#callDue) this.#tryCall(node);
+    else if (this.listen && this.#call === undefined && node && node.state !== 'idle' && node.state !== 'closed') this.#enter('waiting');
+    else if (this.state !== 'closed') this.#enter('idle');
+  }
+
+  #tryCall(node: PeerNode | undefined): void {
+    const problem = settingProblem(this, 'metadata', this.metadata, ANYTHING);
+    if (problem) this.#failDue(problem);
+    else if (!node || node.state === 'idle') this.#enter('idle');
+    else if (node.state === 'open') this.#place(node);
+    else if (node.state === 'connecting') {
+      this.#obstacle = undefined;
+      this.setError(null);
+      this.#enter('connecting');
+    } else this.#failDue(new PeerError('disconnected', 'The node of this channel is not on the network. Open or reconnect the node.'));
+  }
+
+  /** A call that cannot be made now stays due: it is made when its obstacle is gone. Told once. */
+  #failDue(error: PeerError): void {
+    if (this.#obstacle === error.type) return;
+    this.#obstacle = error.type;
+    this.#fail(error);
+    this.#enter('closed');
+  }
+
+  #place(node: PeerNode): void {
+    this.#callDue = false;
+    this.#obstacle = undefined;
+    try {
+      this.#own(placeCall(this, node, this.#remote ?? ''), false);
+    } catch (error) {
+      this.#fail(error as PeerError);
+      this.#enter('closed');
+    }
+  }
+
+  #own(connection: EngineConnection, incoming: boolean): void {
+    const owned = (this.#owned = new OwnedConnection(connection, incoming, this.#hears));
+    this.setError(null);
+    this.#showRemote();
+    this.#enter('connecting');
+    // A listener may have changed its mind.
+    if (this.#owned === owned) owned.start(!this.manual);
+  }
+
+  readonly #hears: ConnectionOwner = {
+    connectionOpened: () => this.#enter('open'),
+    connectionData: (data) => this.dispatchEvent(new ChannelDataEvent('channel-data', data)),
+    connectionFailed: (error) => this.#fail(error),
+    connectionEnded: (reason) => {
+      this.#closed(reason);
+      if (!this.#owned) this.#proceed();
+    },
+    connectionMoved: () => {
+      this.#closed('local');
+      this.#proceed();
+    },
+  };
+
+  /** Ends what there is, and goes on to what the settings say. */
+  #hangUp(reason: string): void {
+    this.#drop(reason);
+    if (this.isConnected && this.hasUpdated) this.#proceed();
+  }
+
+  /** Ends the connection, or the wait for the node to call. */
+  #drop(reason: string): void {
+    if (!this.#release(reason) && this.state === 'connecting') this.#closed(reason);
+  }
+
+  /** Closes the connection and forgets it. False where there was none. */
+  #release(reason: string): boolean {
+    if (!this.#owned) return false;
+    this.#owned.close();
+    this.#closed(reason);
+    return true;
+  }
+
+  #closed(reason: string): void {
+    const remoteId = this.remoteId ?? given(this.to) ?? '';
+    this.#owned = undefined;
+    this.#showRemote();
+    this.#enter('closed');
+    this.dispatchEvent(new ChannelCloseEvent('channel-close', reason, remoteId));
+  }
+
+  #showRemote(): void {
+    this.show('incoming', this.incoming);
+    this.show('remote-id', this.remoteId);
+  }
+
+  #fail(error: PeerError): void {
+    this.setError(error);
+    this.dispatchEvent(new ChannelErrorEvent('channel-error', error));
+  }
+
+  #enter(state: PeerChannelState): void {
+    const oldState = this.enter(state);
+    if (oldState === undefined) return;
+    this.show('profile', this.profile);
+    this.#node?.channelChanged();
+    this.dispatchEvent(new ChannelStateEvent('channel-state', state, oldState));
+    if (state === 'open' && this.state === 'open') this.dispatchEvent(new ChannelOpenEvent('channel-open', this.remoteId ?? ''));
+  }
+}
+
+/** A rejection that the page may ignore: an event has told of it. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

@@ -1,0 +1,12 @@
+import './peer-channel.define.js';
+import { PeerNode } from './peer-node.js';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'peer-node': PeerNode;
+  }
+}
+
+PeerNode.define();
+
+export { PeerNode };

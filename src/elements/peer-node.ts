@@ -1,0 +1,412 @@
+import type { PropertyValues } from 'lit';
+import { Peer, type IceServersOption, type PeerOptions } from '../engine/index.js';
+import { PeerError, messageOf, toPeerError } from '../errors.js';
+import {
+  Subscription,
+  asPeerError,
+  labelOf,
+  type EngineConnection,
+  type EngineConstructor,
+  type EnginePeer,
+} from './engine-port.js';
+import {
+  PeerCloseEvent,
+  PeerConnectionEvent,
+  PeerDisconnectedEvent,
+  PeerErrorEvent,
+  PeerOpenEvent,
+  PeerStateEvent,
+  type PeerNodeState,
+} from './events.js';
+import { holdBack, leaveToOwner, listIceServers, listPeers, refuse, unavailablePeer } from './foreign-engine.js';
+import { findChannel } from './incoming.js';
+import { announceNode, withdrawNode } from './node-registry.js';
+import { PeerChannel, type ChannelSettings } from './peer-channel.js';
+import { PeerElement } from './peer-element.js';
+import { LIST_OR_FUNCTION, OBJECT, fromJson, given, parseServer, sameSetting, settingProblem } from './settings.js';
+
+/** Settings of which a change makes a new engine instance. */
+const SETTINGS = ['peerId', 'server', 'options', 'config', 'iceServers', 'engine', 'peer'] as const;
+
+/**
+ * Who I am on the peer-to-peer network: an id at a signaling server, under which others call me and from which the
+ * channels inside this element call others.
+ *
+ * It starts by itself when it is in a page, and ends when it is taken out. Moving it ends nothing. Two settings changed in
+ * one tick make one new start; while it runs, a changed setting starts it anew, and its connections close.
+ *
+ * @tag peer-node
+ *
+ * @attr {string} peer-id - The id to ask for. Without it the server assigns one.
+ * @attr {string} server - Where the PeerServer is: `/peerjs`, `https://peers.example:9000/app?key=…`. Resolved against the page. Default: the public PeerJS cloud.
+ * @attr {object} options - Any other engine option as JSON: `{"debug": 2, "connectTimeout": 10000}`.
+ * @attr {object} config - The `RTCConfiguration` as JSON.
+ * @attr {array} ice-servers - The ICE servers as JSON: short for `config.iceServers`.
+ * @attr {boolean} manual - Start only on `open()`.
+ * @attr {string} state - Read-only. `idle`, `connecting`, `open`, `disconnected` or `closed`; also as `:state(…)`.
+ * @attr {string} error - Read-only. The type of the error that concerns this node, until the next attempt.
+ * @attr {string} current-id - Read-only. The id in force.
+ * @attr {number} open-count - Read-only. How many of its channels are open.
+ *
+ * @fires {PeerStateEvent} peer-state - The state has changed. Comes before the event that names it.
+ * @fires {PeerOpenEvent} peer-open - The server knows this node under `id`.
+ * @fires {PeerConnectionEvent} peer-connection - Somebody calls. `preventDefault()` refuses, `respondWith()` decides later, `take()` takes over.
+ * @fires {PeerDisconnectedEvent} peer-disconnected - The server is lost; open channels live on.
+ * @fires {PeerCloseEvent} peer-close - The node has ended.
+ * @fires {PeerErrorEvent} peer-error - Something went wrong that concerns this node.
+ *
+ * @cssstate idle - Not started.
+ * @cssstate connecting - On the way to the server.
+ * @cssstate open - Known to the server.
+ * @cssstate disconnected - The server is lost.
+ * @cssstate closed - Ended.
+ */
+export class PeerNode extends PeerElement<PeerNodeState> {
+  /** @internal */
+  static override properties = {
+    peerId: { attribute: 'peer-id' },
+    server: {},
+    options: { converter: fromJson },
+    config: { converter: fromJson },
+    iceServers: { attribute: 'ice-servers', converter: fromJson },
+    manual: { type: Boolean },
+    engine: { attribute: false },
+    peer: { attribute: false, noAccessor: true },
+  };
+
+  protected static override readonly readOnlyAttributes = ['current-id', 'open-count'];
+  protected static override readonly jsonAttributes = { options: 'options', config: 'config', 'ice-servers': 'iceServers' };
+
+  /** The id to ask for. @attr peer-id */
+  declare peerId: string | null | undefined;
+  /** Where the PeerServer is, as a URL. */
+  declare server: string | null | undefined;
+  /** Any other engine option. */
+  declare options: PeerOptions | null | undefined;
+  /** The `RTCConfiguration`. */
+  declare config: RTCConfiguration | null | undefined;
+  /** Short for `config.iceServers`; may be a function, asked for every connection. @attr ice-servers */
+  declare iceServers: IceServersOption | null | undefined;
+  /** Start only on `open()`. */
+  declare manual: boolean;
+  /** The class to use instead of this project's `Peer`: the one of the npm package `peerjs`, say. */
+  declare engine: EngineConstructor | null | undefined;
+
+  readonly #channels = new Set<PeerChannel>();
+  #peer: EnginePeer | undefined;
+  /** An engine instance given by the page, which this element never closes. */
+  #adopted: EnginePeer | undefined;
+  #subscription: Subscription | undefined;
+  #currentId: string | null = null;
+  #openCount = 0;
+  #begun = false;
+  /** A changed setting ends it and starts it anew: channels are told of the new start only. */
+  #restarting = false;
+  /** Aborted at the next start or end, so that work begun before is dropped. */
+  #attempt = new AbortController();
+
+  constructor() {
+    super('idle');
+    this.manual = false;
+  }
+
+  /** Registers the element. */
+  static define(tag = 'peer-node', registry: CustomElementRegistry = customElements): void {
+    if (!registry.get(tag)) registry.define(tag, this);
+  }
+
+  /** The id in force, or null. */
+  get currentId(): string | null {
+    return this.#currentId;
+  }
+
+  /** How many of its channels are open. */
+  get openCount(): number {
+    return this.#openCount;
+  }
+
+  /** Its channels: those inside it, and those elsewhere that name it. */
+  get channels(): PeerChannel[] {
+    return [...this.#channels];
+  }
+
+  /**
+   * The live engine instance, or null. Set it to adopt one of your own: the element then listens to it and never closes
+   * it, its settings mean nothing, and connections that no channel takes are left to you. Null gives it back.
+   */
+  get peer(): EnginePeer | null {
+    return this.#peer ?? this.#adopted ?? null;
+  }
+
+  set peer(peer: EnginePeer | null | undefined) {
+    const old = this.#adopted;
+    this.#adopted = peer ?? undefined;
+    this.requestUpdate('peer', old);
+  }
+
+  /** Starts, or starts again after an end; returns to a lost server. Nothing happens while it is open or on the way. */
+  open(): void {
+    if (this.state === 'disconnected') this.reconnect();
+    else if (this.state === 'idle' || this.state === 'closed') this.#start();
+  }
+
+  /**
+   * Calls a remote peer: makes a `<peer-channel>`, puts it at the end of this element and returns it. It is the page's to
+   * remove.
+   */
+  connect(id: string, settings: ChannelSettings = {}): PeerChannel {
+    const channel = this.ownerDocument.createElement('peer-channel');
+    Object.assign(channel, settings, { to: id });
+    this.append(channel);
+    return channel;
+  }
+
+  /** Leaves the signaling server; open channels live on. */
+  disconnect(): void {
+    this.#peer?.disconnect();
+  }
+
+  /** Returns to the signaling server under the same id. */
+  reconnect(): void {
+    if (!this.#peer || this.state !== 'disconnected') return;
+    this.setError(null);
+    this.#peer.reconnect();
+    this.#enter('connecting');
+  }
+
+  /** Ends this node and the connections of its channels. `open()` starts it again. */
+  close(): void {
+    if (this.#peer || this.state === 'connecting') this.#end();
+  }
+
+  /** The ids of all peers at the server, where it tells. Rejects with a `PeerError` where it does not. */
+  listPeers(): Promise<string[]> {
+    if (this.#peer) return listPeers(this.#peer);
+    return Promise.reject(new PeerError('disconnected', 'This node is not open. Call listPeers() after "peer-open".'));
+  }
+
+  /** @internal */
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (name === 'id' && this.isConnected) announceNode(this);
+  }
+
+  /** @internal */
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'id'];
+  }
+
+  /** @internal */
+  addChannel(channel: PeerChannel): void {
+    this.#channels.add(channel);
+    this.channelChanged();
+  }
+
+  /** @internal */
+  removeChannel(channel: PeerChannel): void {
+    this.#channels.delete(channel);
+    this.channelChanged();
+  }
+
+  /** A channel has another state. @internal */
+  channelChanged(): void {
+    const count = this.channels.filter((channel) => channel.isOpen).length;
+    this.#openCount = count;
+    this.show('open-count', count);
+  }
+
+  protected override arrived(): void {
+    this.show('open-count', this.#openCount);
+    announceNode(this);
+    if (this.#begun && !this.#peer && !this.manual) this.#start();
+  }
+
+  protected override left(): void {
+    withdrawNode(this);
+    this.close();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const first = !this.#begun;
+    this.#begun = true;
+    if (!this.isConnected) return;
+    const restart = SETTINGS.some((name) => changed.has(name) && !sameSetting(changed.get(name), this.#setting(name)));
+    const wasRunning = this.#peer !== undefined || this.state === 'connecting';
+    if (restart && wasRunning) this.#restart();
+    else if ((first || restart || changed.has('manual')) && !this.#peer && (!this.manual || this.#adopted)) this.#start();
+  }
+
+  #restart(): void {
+    this.#restarting = true;
+    this.#end();
+    this.#restarting = false;
+    this.#start();
+    if (this.state === 'closed') this.#tellChannels();
+  }
+
+  #setting(name: (typeof SETTINGS)[number]): unknown {
+    return name === 'peer' ? this.#adopted : this[name];
+  }
+
+  #start(): void {
+    if (this.#peer) return;
+    this.#attempt.abort();
+    const { signal } = (this.#attempt = new AbortController());
+    this.setError(null);
+    if (this.#adopted) return this.#attach(this.#adopted);
+    const Engine = given(this.engine) ?? (Peer as unknown as EngineConstructor);
+    try {
+      this.#assertUsable();
+      const options = this.#engineOptions();
+      const iceServers = given(this.iceServers);
+      const takesFunction = (Engine as unknown) === Peer || Engine.prototype instanceof Peer;
+      if (iceServers && !takesFunction) this.#startWithServers(Engine, options, iceServers, signal);
+      else this.#construct(Engine, iceServers ? { ...options, iceServers: this.#iceServersOption(iceServers) } : options);
+    } catch (cause) {
+      this.#failStart(cause);
+    }
+  }
+
+  /** An engine that takes only a list gets the list of this moment. */
+  #startWithServers(Engine: EngineConstructor, options: PeerOptions, iceServers: IceServersOption, signal: AbortSignal): void {
+    this.#enter('connecting');
+    listIceServers(iceServers, signal)
+      .then((servers) => {
+        if (!signal.aborted) this.#construct(Engine, { ...options, config: { ...options.config, iceServers: servers } });
+      })
+      .catch((cause: unknown) => {
+        if (!signal.aborted) this.#failStart(cause);
+      });
+  }
+
+  /** The latest function is asked, though a framework may give a new one at each render. */
+  #iceServersOption(iceServers: IceServersOption): IceServersOption {
+    if (typeof iceServers !== 'function') return iceServers;
+    return () => {
+      const current = this.iceServers ?? [];
+      return typeof current === 'function' ? current() : current;
+    };
+  }
+
+  #assertUsable(): void {
+    const problem =
+      settingProblem(this, 'options', this.options, OBJECT) ??
+      settingProblem(this, 'config', this.config, OBJECT) ??
+      settingProblem(this, 'ice-servers', this.iceServers, LIST_OR_FUNCTION);
+    if (problem) throw problem;
+  }
+
+  #engineOptions(): PeerOptions {
+    const server = given(this.server);
+    const config = given(this.config);
+    return {
+      ...given(this.options),
+      ...(server ? parseServer(server, this.ownerDocument.baseURI) : {}),
+      ...(config ? { config } : {}),
+    };
+  }
+
+  #construct(Engine: EngineConstructor, options: PeerOptions): void {
+    this.#attach(new Engine(given(this.peerId), options));
+  }
+
+  #failStart(cause: unknown): void {
+    const error = toPeerError(cause, 'invalid-setting', 'The engine cannot start: ');
+    console.warn('<peer-node>', error.message);
+    this.#fail(error);
+    this.#enter('closed');
+  }
+
+  #attach(peer: EnginePeer): void {
+    this.#peer = peer;
+    this.#subscription = new Subscription(peer, {
+      open: (id: string) => this.#opened(id),
+      connection: (connection: EngineConnection) => this.#incoming(connection),
+      disconnected: () => {
+        if (!peer.destroyed) this.#enter('disconnected');
+      },
+      close: () => this.#end(),
+      error: (error: unknown) => this.#failed(asPeerError(error, 'webrtc')),
+    });
+    if (peer.destroyed) this.#end();
+    else if (peer.open && peer.id) this.#opened(peer.id);
+    else this.#enter(peer.disconnected ? 'disconnected' : 'connecting');
+  }
+
+  #opened(id: string): void {
+    this.#currentId = id;
+    this.show('current-id', id);
+    this.setError(null);
+    this.#enter('open');
+  }
+
+  /** Ends what was started. What the page adopted lives on. */
+  #end(): void {
+    this.#attempt.abort();
+    const peer = this.#peer;
+    this.#subscription?.end();
+    this.#peer = this.#subscription = undefined;
+    for (const channel of this.channels) channel.nodeEnded();
+    if (peer && peer !== this.#adopted) peer.destroy();
+    this.#currentId = null;
+    this.show('current-id', null);
+    this.#enter('closed');
+  }
+
+  #failed(error: PeerError): void {
+    const absent = unavailablePeer(error);
+    if (absent === undefined) return this.#fail(error);
+    // It concerns channels, and this project's engine has told their connections.
+    for (const channel of this.channels) channel.remoteAbsent(absent, error);
+  }
+
+  #fail(error: PeerError): void {
+    this.setError(error);
+    this.dispatchEvent(new PeerErrorEvent('peer-error', error));
+  }
+
+  #enter(state: PeerNodeState): void {
+    const oldState = this.enter(state);
+    if (oldState === undefined) return;
+    this.dispatchEvent(new PeerStateEvent('peer-state', state, oldState));
+    // A listener may have gone on to another state.
+    if (this.state !== state) return;
+    if (state === 'open') this.dispatchEvent(new PeerOpenEvent('peer-open', this.#currentId ?? ''));
+    else if (state === 'disconnected') this.dispatchEvent(new PeerDisconnectedEvent('peer-disconnected'));
+    else if (state === 'closed') this.dispatchEvent(new PeerCloseEvent('peer-close'));
+    if (!this.#restarting) this.#tellChannels();
+  }
+
+  #tellChannels(): void {
+    for (const channel of this.channels) channel.nodeChanged();
+  }
+
+  /** Asks the page, then finds the connection's channel. */
+  #incoming(connection: EngineConnection): void {
+    holdBack(connection);
+    const event = new PeerConnectionEvent('peer-connection', connection, labelOf(connection));
+    this.dispatchEvent(event);
+    if (event.taken) return;
+    if (event.defaultPrevented) return refuse(connection);
+    if (!event.response) return this.#route(connection);
+    const peer = this.#peer;
+    event.response.then(
+      (response) => {
+        if (response === false || this.#peer !== peer) refuse(connection);
+        else if (response instanceof PeerChannel) response.receive(connection);
+        else this.#route(connection);
+      },
+      (cause: unknown) => {
+        refuse(connection);
+        this.#fail(new PeerError('refused', `The promise given to respondWith() was rejected: ${messageOf(cause)}`, { cause, peer: connection.peer }));
+      },
+    );
+  }
+
+  #route(connection: EngineConnection): void {
+    const channel = findChannel(this, connection);
+    if (channel) channel.receive(connection);
+    else if (this.#adopted) leaveToOwner(connection);
+    else refuse(connection);
+  }
+}
