@@ -81,6 +81,6 @@ export default defineConfig(
   { files: ['vite.config.ts'], extends: [tseslint.configs.recommended] },
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
   // These hand functions to a page, where they see its globals.
-  { files: ['test/e2e/**/*.mjs', 'bench/**/*.mjs'], languageOptions: { globals: globals.browser } },
+  { files: ['test/e2e/**/*.mjs', 'test/support/**/*.mjs', 'bench/**/*.mjs'], languageOptions: { globals: globals.browser } },
   { files: ['demo/**/*.js', 'bench/**/*.js'], languageOptions: { globals: globals.browser } },
 );

@@ -33,7 +33,7 @@ const TYPES = {
  */
 export async function startSite({ root, files = {}, headers = {}, peerServer = {}, port = 0 }) {
   const server = createServer((request, response) => {
-    if (peers?.handle(request, response)) return;
+    if (peers && peers.handle(request, response)) return;
     void sendFile(request, response, { root: resolve(root), files, headers });
   });
   const peers = peerServer && mountPeerServer(server, peerServer);

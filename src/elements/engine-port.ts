@@ -20,7 +20,8 @@ export interface EngineConnection extends Emitter {
   readonly open: boolean;
   readonly dataChannel?: RTCDataChannel | undefined;
   readonly bufferSize?: number;
-  readonly provider?: EnginePeer;
+  /** PeerJS: null once the connection has ended. */
+  readonly provider?: EnginePeer | null;
   send(data: unknown): unknown;
   close(options?: { flush?: boolean }): void;
 
@@ -46,7 +47,6 @@ export interface EnginePeer extends Emitter {
   reconnect(): void;
   destroy(): void;
   listAllPeers(callback?: (ids: string[]) => void): unknown;
-  getConnection?(peerId: string, connectionId: string): unknown;
 }
 
 /** A class like PeerJS's `Peer`. */

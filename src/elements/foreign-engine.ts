@@ -61,9 +61,7 @@ export function refuse(connection: EngineConnection): void {
 /** Tells the reason of an end that came before anyone listened for it, in a microtask. */
 export function tellPastEnd(connection: EngineConnection, ended: (reason: string) => void): void {
   if (connection.closed) void connection.closed.then(ended);
-  else if (!connection.open && connection.provider?.getConnection?.(connection.peer, connection.connectionId) === null) {
-    queueMicrotask(() => ended('remote'));
-  }
+  else if (connection.provider === null) queueMicrotask(() => ended('remote'));
 }
 
 interface Streams {

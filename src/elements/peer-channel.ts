@@ -1,19 +1,10 @@
 import type { PropertyValues } from 'lit';
 import { PeerError } from '../errors.js';
 import { callKey, placeCall } from './channel-call.js';
-import { asPeerError, labelOf, type EngineConnection } from './engine-port.js';
-import {
-  ChannelCloseEvent,
-  ChannelDataEvent,
-  ChannelErrorEvent,
-  ChannelOpenEvent,
-  ChannelStateEvent,
-  type PeerChannelState,
-} from './events.js';
-import { flush, readable, refuse, send, writable } from './foreign-engine.js';
+import { labelOf, type EngineConnection } from './engine-port.js';
+import { refuse } from './foreign-engine.js';
 import { NodeMembership } from './node-membership.js';
-import { OwnedConnection, type ConnectionOwner } from './owned-connection.js';
-import { PeerElement } from './peer-element.js';
+import { PeerConversation } from './peer-conversation.js';
 import type { PeerNode } from './peer-node.js';
 import { ANYTHING, fromJson, given, settingProblem } from './settings.js';
 
@@ -58,7 +49,7 @@ export type ChannelSettings = Partial<
  * @cssstate interrupted - The network is lost, and the connection recovers.
  * @cssstate closed - Ended.
  */
-export class PeerChannel extends PeerElement<PeerChannelState> {
+export class PeerChannel extends PeerConversation {
   /** @internal */
   static override properties = {
     to: {},
@@ -72,7 +63,6 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
     connection: { attribute: false, noAccessor: true },
   };
 
-  protected static override readonly readOnlyAttributes = ['incoming', 'profile', 'remote-id'];
   protected static override readonly jsonAttributes = { metadata: 'metadata' };
 
   /** The remote peer's id. */
@@ -91,7 +81,6 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
   declare manual: boolean;
 
   readonly #membership = new NodeMembership(this);
-  #owned: OwnedConnection | undefined;
   /** A connection that the page gave and that has yet to be taken up. */
   #placed: EngineConnection | undefined;
   /** What is or was called last, with all that makes it another call; undefined where nobody is to be called. */
@@ -121,7 +110,8 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
   set node(node: string | Element | null | undefined) {
     const old = this.#membership.setting;
     this.#membership.setting = given(node);
-    this.requestUpdate('node', old);
+    // The getter gives the node that was found, so a change cannot be told by it.
+    this.requestUpdate('node', old, { hasChanged: () => true });
   }
 
   /**
@@ -129,7 +119,7 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
    * current one.
    */
   get connection(): EngineConnection | null {
-    return this.#placed ?? this.#current ?? null;
+    return this.#placed ?? this.current ?? null;
   }
 
   set connection(connection: EngineConnection | null | undefined) {
@@ -140,78 +130,18 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
     this.requestUpdate('connection', old);
   }
 
-  /** True where the remote opened the connection. */
-  get incoming(): boolean {
-    return this.#owned?.incoming ?? false;
-  }
-
-  /** `compatible` while open: what the connection speaks. Null otherwise. */
-  get profile(): 'compatible' | null {
-    return this.isOpen ? 'compatible' : null;
-  }
-
-  /** Who is at the other end, or null. */
-  get remoteId(): string | null {
-    return this.#current?.peer ?? null;
-  }
-
-  /** Bytes not yet sent. */
-  get bufferedAmount(): number {
-    return this.#current?.bufferedAmount ?? this.#current?.dataChannel?.bufferedAmount ?? 0;
-  }
-
-  /** The messages of the current connection as a stream, or null where there is none. */
-  get readable(): ReadableStream<unknown> | null {
-    return this.#current ? readable(this.#current) : null;
-  }
-
-  /** A stream whose writes are messages of the current connection, or null where there is none. */
-  get writable(): WritableStream<unknown> | null {
-    return this.#current ? writable(this.#current) : null;
-  }
-
-  /** @internal */
-  get isOpen(): boolean {
-    return this.state === 'open' || this.state === 'interrupted';
-  }
-
-  /**
-   * Sends a message. The promise resolves when the channel can take more; it rejects where the message was not taken, and
-   * `channel-error` says why. It may be ignored.
-   */
-  send(data: unknown): Promise<void> {
-    const connection = this.#current;
-    if (connection && this.isOpen) {
-      const sent = send(connection, data);
-      // This project's engine tells of every failed send by an event of its own.
-      if (!connection.answer) sent.catch((error: unknown) => this.#fail(asPeerError(error, 'invalid-data')));
-      return sent;
-    }
-    const error =
-      this.state === 'closed'
-        ? new PeerError('connection-closed', 'This channel is closed. Call connect(), or set "to", and send after "channel-open".')
-        : new PeerError('not-open-yet', 'This channel is not open yet. Send after "channel-open".');
-    this.#fail(error);
-    return handled(Promise.reject(error));
-  }
-
-  /** Resolves when everything sent so far has left this page. Rejects if the connection ends before. It may be ignored. */
-  flush(): Promise<void> {
-    return this.#current ? handled(flush(this.#current)) : Promise.resolve();
-  }
-
   /** Calls `to`, again or on a manual channel at all; answers the connection that waits in it. */
   connect(): void {
     this.#asked = given(this.to);
     this.#reconcile();
-    if (this.#current) {
-      if (!this.isOpen && this.incoming) this.#current.answer?.();
-    } else if (!this.#node) this.#fail(new PeerError('no-node', 'This channel has no node: put it inside a <peer-node>, or name one by node="id".'));
-    else if (this.#call === undefined) this.#fail(new PeerError('invalid-setting', 'There is nobody to call: set "to" to the remote peer\'s id.'));
+    if (this.current) {
+      if (!this.isOpen && this.incoming) this.current.answer?.();
+    } else if (!this.#node) this.fail(new PeerError('no-node', 'This channel has no node: put it inside a <peer-node>, or name one by node="id".'));
+    else if (this.#call === undefined) this.fail(new PeerError('invalid-setting', 'There is nobody to call: set "to" to the remote peer\'s id.'));
     else {
       this.#callDue = true;
       this.#obstacle = undefined;
-      this.#proceed();
+      this.proceed();
     }
   }
 
@@ -223,13 +153,13 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
   close(options: { flush?: boolean } = {}): void {
     this.#callDue = false;
     this.#asked = undefined;
-    if (options.flush && this.#current && this.isOpen) this.#current.close({ flush: true });
+    if (options.flush && this.current && this.isOpen) this.current.close({ flush: true });
     else this.#hangUp('local');
   }
 
   /** Whether an incoming connection of that remote and label belongs here. @internal */
   concerns(remoteId: string, label: string): boolean {
-    if (this.#current) return this.#current.peer === remoteId && labelOf(this.#current) === label;
+    if (this.current) return this.current.peer === remoteId && labelOf(this.current) === label;
     return this.#call !== undefined && this.#remote === remoteId && (given(this.label) ?? '') === label;
   }
 
@@ -245,17 +175,17 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
       return;
     }
     this.#findNode();
-    const ownCall = this.#current && !this.#current.open && !this.incoming;
+    const ownCall = this.current && !this.current.open && !this.incoming;
     // Both called at once: both sides let the same call stand.
     if (ownCall && (this.#node?.currentId ?? '') < connection.peer) return refuse(connection);
     this.#callDue = false;
-    this.#release('replaced');
-    this.#own(connection, true);
+    this.release('replaced');
+    this.own(connection, { incoming: true, answer: !this.manual });
   }
 
   /** The node has ended, perhaps to start again: then whoever is to be called is called again. @internal */
   nodeEnded(): void {
-    this.#obstacle = this.#release('destroyed') || this.state === 'closed' ? 'disconnected' : undefined;
+    this.#obstacle = this.release('destroyed') || this.state === 'closed' ? 'disconnected' : undefined;
     this.#callDue = this.#call !== undefined;
   }
 
@@ -266,10 +196,10 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
 
   /** The engine says that nobody has that id. @internal */
   remoteAbsent(remoteId: string, error: PeerError): void {
-    const connection = this.#current;
+    const connection = this.current;
     // This project's engine tells the connection itself.
     if (!connection || connection.answer || connection.open || connection.peer !== remoteId) return;
-    this.#fail(error);
+    this.fail(error);
     this.#hangUp('unavailable');
   }
 
@@ -282,15 +212,19 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
     this.close();
     this.#call = undefined;
     this.#membership.leave();
-    if (this.state === 'waiting') this.#enter('idle');
+    if (this.state === 'waiting') this.moveTo('idle');
   }
 
   protected override updated(_changed: PropertyValues): void {
     this.#reconcile();
   }
 
-  get #current(): EngineConnection | undefined {
-    return this.#owned?.connection;
+  protected override get addressee(): string {
+    return given(this.to) ?? '';
+  }
+
+  protected override stateChanged(): void {
+    this.#node?.channelChanged();
   }
 
   get #node(): PeerNode | undefined {
@@ -312,19 +246,19 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
     const call = callKey(this, this.#remote);
     if (call !== this.#call) {
       this.#call = call;
-      if (!this.#placed) this.#drop('local');
+      if (!this.#placed) this.drop('local');
       this.#callDue = call !== undefined;
       this.#obstacle = undefined;
     }
     if (this.#placed) this.#takeUp(this.#placed);
-    else this.#proceed();
+    else this.proceed();
   }
 
   #findNode(): void {
     const node = this.#membership.find();
     if (node === this.#node) return;
     if (this.#node) {
-      this.#drop('local');
+      this.drop('local');
       this.#call = undefined;
     }
     this.#membership.join(node);
@@ -334,28 +268,28 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
   #takeUp(connection: EngineConnection): void {
     this.#placed = undefined;
     this.#callDue = false;
-    this.#release('replaced');
-    this.#own(connection, connection.incoming ?? true);
+    this.release('replaced');
+    this.own(connection, { incoming: connection.incoming ?? true, answer: !this.manual });
   }
 
   /** Goes on from having no connection: calls, waits or rests. */
-  #proceed(): void {
-    if (this.#current) return;
+  protected override proceed(): void {
+    if (this.current) return;
     const node = this.#node;
     if (this.#callDue) this.#tryCall(node);
-    else if (this.listen && this.#call === undefined && node && node.state !== 'idle' && node.state !== 'closed') this.#enter('waiting');
-    else if (this.state !== 'closed') this.#enter('idle');
+    else if (this.listen && this.#call === undefined && node && node.state !== 'idle' && node.state !== 'closed') this.moveTo('waiting');
+    else if (this.state !== 'closed') this.moveTo('idle');
   }
 
   #tryCall(node: PeerNode | undefined): void {
     const problem = settingProblem(this, 'metadata', this.metadata, ANYTHING);
     if (problem) this.#failDue(problem);
-    else if (!node || node.state === 'idle') this.#enter('idle');
+    else if (!node || node.state === 'idle') this.moveTo('idle');
     else if (node.state === 'open') this.#place(node);
     else if (node.state === 'connecting') {
       this.#obstacle = undefined;
       this.setError(null);
-      this.#enter('connecting');
+      this.moveTo('connecting');
     } else this.#failDue(new PeerError('disconnected', 'The node of this channel is not on the network. Open or reconnect the node.'));
   }
 
@@ -363,93 +297,24 @@ export class PeerChannel extends PeerElement<PeerChannelState> {
   #failDue(error: PeerError): void {
     if (this.#obstacle === error.type) return;
     this.#obstacle = error.type;
-    this.#fail(error);
-    this.#enter('closed');
+    this.fail(error);
+    this.moveTo('closed');
   }
 
   #place(node: PeerNode): void {
     this.#callDue = false;
     this.#obstacle = undefined;
     try {
-      this.#own(placeCall(this, node, this.#remote ?? ''), false);
+      this.own(placeCall(this, node, this.#remote ?? ''), { incoming: false, answer: false });
     } catch (error) {
-      this.#fail(error as PeerError);
-      this.#enter('closed');
+      this.fail(error as PeerError);
+      this.moveTo('closed');
     }
   }
 
-  #own(connection: EngineConnection, incoming: boolean): void {
-    const owned = (this.#owned = new OwnedConnection(connection, incoming, this.#hears));
-    this.setError(null);
-    this.#showRemote();
-    this.#enter('connecting');
-    // A listener may have changed its mind.
-    if (this.#owned === owned) owned.start(!this.manual);
-  }
-
-  readonly #hears: ConnectionOwner = {
-    connectionOpened: () => this.#enter('open'),
-    connectionData: (data) => this.dispatchEvent(new ChannelDataEvent('channel-data', data)),
-    connectionFailed: (error) => this.#fail(error),
-    connectionEnded: (reason) => {
-      this.#closed(reason);
-      if (!this.#owned) this.#proceed();
-    },
-    connectionMoved: () => {
-      this.#closed('local');
-      this.#proceed();
-    },
-  };
-
   /** Ends what there is, and goes on to what the settings say. */
   #hangUp(reason: string): void {
-    this.#drop(reason);
-    if (this.isConnected && this.hasUpdated) this.#proceed();
+    this.drop(reason);
+    if (this.isConnected && this.hasUpdated) this.proceed();
   }
-
-  /** Ends the connection, or the wait for the node to call. */
-  #drop(reason: string): void {
-    if (!this.#release(reason) && this.state === 'connecting') this.#closed(reason);
-  }
-
-  /** Closes the connection and forgets it. False where there was none. */
-  #release(reason: string): boolean {
-    if (!this.#owned) return false;
-    this.#owned.close();
-    this.#closed(reason);
-    return true;
-  }
-
-  #closed(reason: string): void {
-    const remoteId = this.remoteId ?? given(this.to) ?? '';
-    this.#owned = undefined;
-    this.#showRemote();
-    this.#enter('closed');
-    this.dispatchEvent(new ChannelCloseEvent('channel-close', reason, remoteId));
-  }
-
-  #showRemote(): void {
-    this.show('incoming', this.incoming);
-    this.show('remote-id', this.remoteId);
-  }
-
-  #fail(error: PeerError): void {
-    this.setError(error);
-    this.dispatchEvent(new ChannelErrorEvent('channel-error', error));
-  }
-
-  #enter(state: PeerChannelState): void {
-    const oldState = this.enter(state);
-    if (oldState === undefined) return;
-    this.show('profile', this.profile);
-    this.#node?.channelChanged();
-    this.dispatchEvent(new ChannelStateEvent('channel-state', state, oldState));
-    if (state === 'open' && this.state === 'open') this.dispatchEvent(new ChannelOpenEvent('channel-open', this.remoteId ?? ''));
-  }
-}
-
-/** A rejection that the page may ignore: an event has told of it. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }

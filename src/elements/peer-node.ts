@@ -4,24 +4,22 @@ import { PeerError, messageOf, toPeerError } from '../errors.js';
 import {
   Subscription,
   asPeerError,
-  labelOf,
   type EngineConnection,
   type EngineConstructor,
   type EnginePeer,
 } from './engine-port.js';
 import {
   PeerCloseEvent,
-  PeerConnectionEvent,
   PeerDisconnectedEvent,
   PeerErrorEvent,
   PeerOpenEvent,
   PeerStateEvent,
   type PeerNodeState,
 } from './events.js';
-import { holdBack, leaveToOwner, listIceServers, listPeers, refuse, unavailablePeer } from './foreign-engine.js';
-import { findChannel } from './incoming.js';
+import { leaveToOwner, listIceServers, listPeers, refuse, unavailablePeer } from './foreign-engine.js';
+import { admit } from './incoming.js';
 import { announceNode, withdrawNode } from './node-registry.js';
-import { PeerChannel, type ChannelSettings } from './peer-channel.js';
+import type { ChannelSettings, PeerChannel } from './peer-channel.js';
 import { PeerElement } from './peer-element.js';
 import { LIST_OR_FUNCTION, OBJECT, fromJson, given, parseServer, sameSetting, settingProblem } from './settings.js';
 
@@ -96,6 +94,8 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   #peer: EnginePeer | undefined;
   /** An engine instance given by the page, which this element never closes. */
   #adopted: EnginePeer | undefined;
+  /** The running instance is this element's own, not an adopted one. */
+  #owned = false;
   #subscription: Subscription | undefined;
   #currentId: string | null = null;
   #openCount = 0;
@@ -141,7 +141,8 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   set peer(peer: EnginePeer | null | undefined) {
     const old = this.#adopted;
     this.#adopted = peer ?? undefined;
-    this.requestUpdate('peer', old);
+    // The getter gives what runs, so a change cannot be told by it.
+    this.requestUpdate('peer', old, { hasChanged: () => true });
   }
 
   /** Starts, or starts again after an end; returns to a lost server. Nothing happens while it is open or on the way. */
@@ -253,7 +254,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.#attempt.abort();
     const { signal } = (this.#attempt = new AbortController());
     this.setError(null);
-    if (this.#adopted) return this.#attach(this.#adopted);
+    if (this.#adopted) return this.#attach(this.#adopted, false);
     const Engine = given(this.engine) ?? (Peer as unknown as EngineConstructor);
     try {
       this.#assertUsable();
@@ -307,7 +308,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   }
 
   #construct(Engine: EngineConstructor, options: PeerOptions): void {
-    this.#attach(new Engine(given(this.peerId), options));
+    this.#attach(new Engine(given(this.peerId), options), true);
   }
 
   #failStart(cause: unknown): void {
@@ -317,11 +318,17 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.#enter('closed');
   }
 
-  #attach(peer: EnginePeer): void {
+  #attach(peer: EnginePeer, owned: boolean): void {
     this.#peer = peer;
+    this.#owned = owned;
     this.#subscription = new Subscription(peer, {
       open: (id: string) => this.#opened(id),
-      connection: (connection: EngineConnection) => this.#incoming(connection),
+      connection: (connection: EngineConnection) =>
+        admit(this, connection, {
+          wanted: () => this.#peer === peer,
+          failed: (error) => this.#fail(error),
+          unmatched: owned ? refuse : leaveToOwner,
+        }),
       disconnected: () => {
         if (!peer.destroyed) this.#enter('disconnected');
       },
@@ -347,7 +354,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.#subscription?.end();
     this.#peer = this.#subscription = undefined;
     for (const channel of this.channels) channel.nodeEnded();
-    if (peer && peer !== this.#adopted) peer.destroy();
+    if (this.#owned) peer?.destroy();
     this.#currentId = null;
     this.show('current-id', null);
     this.#enter('closed');
@@ -379,34 +386,5 @@ export class PeerNode extends PeerElement<PeerNodeState> {
 
   #tellChannels(): void {
     for (const channel of this.channels) channel.nodeChanged();
-  }
-
-  /** Asks the page, then finds the connection's channel. */
-  #incoming(connection: EngineConnection): void {
-    holdBack(connection);
-    const event = new PeerConnectionEvent('peer-connection', connection, labelOf(connection));
-    this.dispatchEvent(event);
-    if (event.taken) return;
-    if (event.defaultPrevented) return refuse(connection);
-    if (!event.response) return this.#route(connection);
-    const peer = this.#peer;
-    event.response.then(
-      (response) => {
-        if (response === false || this.#peer !== peer) refuse(connection);
-        else if (response instanceof PeerChannel) response.receive(connection);
-        else this.#route(connection);
-      },
-      (cause: unknown) => {
-        refuse(connection);
-        this.#fail(new PeerError('refused', `The promise given to respondWith() was rejected: ${messageOf(cause)}`, { cause, peer: connection.peer }));
-      },
-    );
-  }
-
-  #route(connection: EngineConnection): void {
-    const channel = findChannel(this, connection);
-    if (channel) channel.receive(connection);
-    else if (this.#adopted) leaveToOwner(connection);
-    else refuse(connection);
   }
 }

@@ -1,26 +1,25 @@
-import { EventEmitter } from 'eventemitter3';
 import { PeerError, type EngineErrorType } from '../errors.js';
 import { DEFAULT_WIRE_LIMITS, type Serializer } from '../wire/index.js';
-import type { CloseReason, ConnectOptions, ConnectionHost, ConnectionInit, DataConnectionEvents } from './connection-types.js';
+import type { CloseReason, ConnectOptions, ConnectionHost, ConnectionInit } from './connection-types.js';
+import { DataEmitter } from './data-emitter.js';
 import { Deferred, RESOLVED, handled } from './deferred.js';
 import { Inbox } from './inbox.js';
-import { Link, type LinkSignal } from './link.js';
+import { Link } from './link.js';
 import type { Peer } from './peer.js';
 import { SendQueue } from './send-queue.js';
-import { parseAnswer, parseCandidate, type OfferPayload } from './signals.js';
+import { parseAnswer, parseCandidate, payloadOf, type OfferPayload } from './signals.js';
 import { readableOf, writableOf } from './streams.js';
 
 /** How long a flushing close waits for the remote's part once the last byte has left, in ms. */
 const CLOSE_TIMEOUT = 10_000;
 
-type Listener<E extends keyof DataConnectionEvents> = EventEmitter.EventListener<DataConnectionEvents, E>;
 type State = 'unanswered' | 'connecting' | 'open' | 'closed';
 
 /**
  * One conversation with one remote peer: PeerJS's class. It has no public constructor: take it from `peer.connect()` or
  * from the event `connection`.
  */
-export class DataConnection extends EventEmitter<DataConnectionEvents> {
+export class DataConnection extends DataEmitter {
   readonly type = 'data';
   /** The remote peer's id. */
   readonly peer: string;
@@ -94,7 +93,7 @@ export class DataConnection extends EventEmitter<DataConnectionEvents> {
     this.#link = new Link(
       { ...host.environment, sdpTransform: options.sdpTransform, offerOptions: options.constraints },
       {
-        signal: (signal) => this.#signal(signal),
+        signal: (signal) => host.signal(this, signal.type, payloadOf(signal, this)),
         channel: (channel) => this.#adopt(channel),
         iceState: (state) => this.emit('iceStateChanged', state),
         failed: (error) => this.fail(error),
@@ -227,21 +226,8 @@ export class DataConnection extends EventEmitter<DataConnectionEvents> {
     this.answer();
   }
 
-  // EventEmitter3 has two names for it, and `once` beside them; each may be the first to listen for data.
-  override on<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
-    super.on(event, listener, context);
-    if (event === 'data') this.#inbox.listenerAdded();
-    return this;
-  }
-
-  override once<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
-    super.once(event, listener, context);
-    if (event === 'data') this.#inbox.listenerAdded();
-    return this;
-  }
-
-  override addListener<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
-    return this.on(event, listener, context);
+  protected override dataListenerAdded(): void {
+    this.#inbox.listenerAdded();
   }
 
   /** Whether the remote has said anything: then it is not absent. @internal */
@@ -281,18 +267,6 @@ export class DataConnection extends EventEmitter<DataConnectionEvents> {
   /** Ends the connection because of its peer. @internal */
   end(reason: CloseReason): void {
     this.#end(reason);
-  }
-
-  #signal(signal: LinkSignal): void {
-    const { connectionId } = this;
-    if (signal.type === 'CANDIDATE') {
-      this.#host.signal(this, 'CANDIDATE', { candidate: signal.candidate, type: 'data', connectionId });
-    } else if (signal.type === 'ANSWER') {
-      this.#host.signal(this, 'ANSWER', { sdp: signal.sdp, type: 'data', connectionId });
-    } else {
-      const { metadata, label, reliable, serialization } = this;
-      this.#host.signal(this, 'OFFER', { sdp: signal.sdp, type: 'data', connectionId, metadata, label, reliable, serialization });
-    }
   }
 
   /** Waits for what has to come next, and no longer than `connectTimeout`. */

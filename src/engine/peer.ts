@@ -1,7 +1,8 @@
 import { EventEmitter } from 'eventemitter3';
-import { PeerError, messageOf, toPeerError, type EngineErrorType } from '../errors.js';
+import { PeerError, toPeerError, type EngineErrorType } from '../errors.js';
 import { PeerServerSignaling, type IncomingSignal, type OutgoingSignal, type Signaling } from '../signaling/index.js';
 import { binary, serializerFor } from '../wire/index.js';
+import { connectProblem, startProblem, unreachable } from './checks.js';
 import { ConnectionTable } from './connection-table.js';
 import type { ConnectOptions, ConnectionHost, ConnectionInit } from './connection-types.js';
 import { DataConnection } from './data-connection.js';
@@ -10,7 +11,6 @@ import { EarlySignals } from './early-signals.js';
 import { Logger } from './logger.js';
 import { randomToken, resolveOptions, rtcConfiguration, type PeerOptions, type ResolvedPeerOptions } from './options.js';
 import { connectionIdOf, parseOffer } from './signals.js';
-import { util } from './util.js';
 
 export interface PeerEvents {
   /** The signaling server knows this peer under `id`. Again after each `reconnect()`. */
@@ -67,7 +67,8 @@ export class Peer extends EventEmitter<PeerEvents> {
     this.#signaling = this.#options.signaling ?? this.#peerServer();
     this.#host = this.#connectionHost();
 
-    const problem = this.#startupProblem(id);
+    globalThis.addEventListener?.('pagehide', this.#pageHidden);
+    const problem = startProblem(id, this.#options);
     if (problem) this.#abortSoon(problem);
     else this.#join();
   }
@@ -121,7 +122,7 @@ export class Peer extends EventEmitter<PeerEvents> {
       serialization: serializer?.name ?? String(options.serialization),
       createSerializer: serializer?.create ?? binary,
     });
-    const problem = this.#connectProblem(id, options, serializer !== undefined);
+    const problem = this.#disconnected ? unreachable() : connectProblem(id, options, serializer);
     if (problem) {
       queueMicrotask(() => connection.fail(problem));
       // PeerJS tells of this one on the peer.
@@ -180,12 +181,21 @@ export class Peer extends EventEmitter<PeerEvents> {
       this.disconnect();
     } finally {
       this.#destroying = false;
+      globalThis.removeEventListener?.('pagehide', this.#pageHidden);
       this.#early.clear();
       this.#outbox = [];
       this.#endAll();
       this.emit('close');
     }
   }
+
+  /**
+   * A page that goes for good says goodbye: its remotes would else notice only by a silence of some twenty seconds, and the
+   * server would hold the id. A page that may come back is left as it is.
+   */
+  readonly #pageHidden = (event: PageTransitionEvent): void => {
+    if (!event.persisted) this.destroy();
+  };
 
   #endAll(): void {
     for (const connection of this.#connections.all()) {
@@ -194,35 +204,6 @@ export class Peer extends EventEmitter<PeerEvents> {
       } catch (error) {
         rethrowLater(error); // A listener of one connection must not keep the others open.
       }
-    }
-  }
-
-  #startupProblem(id: string | undefined): PeerError<EngineErrorType> | undefined {
-    if (!(this.#options.RTCPeerConnection ?? globalThis.RTCPeerConnection)) {
-      return new PeerError('browser-incompatible', 'This browser has no WebRTC data channels, or they are turned off.');
-    }
-    if (id !== undefined && !util.validateId(id)) {
-      return new PeerError('invalid-id', `ID "${id}" is invalid. Use letters and digits, with single spaces, "_" or "-" between them.`);
-    }
-    return undefined;
-  }
-
-  #connectProblem(id: unknown, options: ConnectOptions, knownSerialization: boolean): PeerError<EngineErrorType> | undefined {
-    if (this.#disconnected) {
-      return new PeerError('disconnected', 'Cannot connect to new Peer after disconnecting from server. Call reconnect(), or make a new Peer.');
-    }
-    if (typeof id !== 'string' || id === '') return new PeerError('invalid-id', 'connect() needs the id of a remote peer.');
-    if (!knownSerialization) {
-      return new PeerError(
-        'unknown-serialization',
-        `No serialization is called "${String(options.serialization)}". Use "binary", "binary-utf8", "json" or "raw", or give it in the option serializers.`,
-      );
-    }
-    try {
-      JSON.stringify(options.metadata);
-      return undefined;
-    } catch (cause) {
-      return new PeerError('invalid-data', `The metadata cannot be written as JSON: ${messageOf(cause)}`, { cause });
     }
   }
 

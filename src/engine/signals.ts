@@ -1,4 +1,5 @@
 import { PeerError } from '../errors.js';
+import type { LinkSignal } from './link.js';
 
 /**
  * What peers say to each other in the payloads of OFFER, ANSWER and CANDIDATE (PeerJS's, byte for byte), and the check of
@@ -21,16 +22,15 @@ export interface OfferPayload {
   readonly serialization: string;
 }
 
-export interface AnswerPayload {
-  readonly sdp: RTCSessionDescriptionInit;
-  readonly type: 'data' | 'media';
-  readonly connectionId: string;
-}
+/** What an offer says of its connection. */
+export type OfferedConnection = Omit<OfferPayload, 'sdp' | 'type'>;
 
-export interface CandidatePayload {
-  readonly candidate: RTCIceCandidateInit;
-  readonly type: 'data' | 'media';
-  readonly connectionId: string;
+/** The payload that carries a link's signal, its fields in PeerJS's order. */
+export function payloadOf(signal: LinkSignal, connection: OfferedConnection): object {
+  const { connectionId, metadata, label, reliable, serialization } = connection;
+  if (signal.type === 'CANDIDATE') return { candidate: signal.candidate, type: 'data', connectionId };
+  if (signal.type === 'ANSWER') return { sdp: signal.sdp, type: 'data', connectionId };
+  return { sdp: signal.sdp, type: 'data', connectionId, metadata, label, reliable, serialization };
 }
 
 /**

@@ -17,12 +17,21 @@ export function launch(name) {
 /**
  * A page in a context of its own: it shares no storage with other pages, and is not in the background behind them. What
  * it throws fails the next `assertNoErrors`.
+ *
+ * @param {import('puppeteer-core').Browser} browser
+ * @param {string} url
+ * @param {object} [options]
+ * @param {string} [options.downloads] a folder for what is downloaded
+ * @param {boolean} [options.strictConsole] what the browser itself calls an error in the console counts as well
  */
-export async function openPage(browser, url) {
-  const context = await browser.createBrowserContext();
+export async function openPage(browser, url, { downloads, strictConsole = false } = {}) {
+  const context = await browser.createBrowserContext(
+    downloads ? { downloadBehavior: { policy: 'allow', downloadPath: downloads } } : {},
+  );
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(error));
+  if (strictConsole) page.on('console', (message) => message.type() === 'error' && errors.push(new Error(message.text())));
   await page.goto(url);
   return {
     page,

@@ -1,0 +1,115 @@
+/**
+ * A chat between two people. `<peer-node>` and `<peer-channel>`, in chat.html, do the networking: this script tells the
+ * channel whom to call, shows what comes and sends what is typed. What shows in which state is up to demo.css.
+ */
+import '../dist/cdn/peer-elements.js';
+import { MAX_FILE_SIZE, fileIn, harmless, sizeInWords } from './chat-files.js';
+import { showFile, showNote, showText } from './chat-list.js';
+import { statusInWords } from './chat-words.js';
+
+const $ = (id) => document.getElementById(id);
+const node = document.querySelector('peer-node');
+const channel = document.querySelector('peer-channel');
+
+// Whom to call: chat.html#peer=… names a friend. Without it the channel waits to be called.
+function callFriend() {
+  channel.to = new URLSearchParams(location.hash.slice(1)).get('peer');
+}
+addEventListener('hashchange', callFriend);
+callFriend();
+
+// My id, and the link by which a friend calls me.
+node.addEventListener('peer-open', ({ id }) => {
+  $('my-id').textContent = id;
+  $('link').value = new URL(`#peer=${encodeURIComponent(id)}`, location.href).href;
+});
+
+// How it stands.
+function showStatus() {
+  const words = statusInWords(node, channel);
+  if ($('status').textContent !== words) $('status').textContent = words;
+  $('files').disabled = $('send').disabled = channel.state !== 'open';
+}
+for (const type of ['peer-state', 'peer-error', 'channel-state', 'channel-error']) node.addEventListener(type, showStatus);
+showStatus();
+
+channel.addEventListener('channel-state', ({ state, oldState }) => {
+  if (state === 'open') showNote('Your friend is here. Say hello, or send a file.');
+  else if (oldState === 'open') showNote('Your friend has left.');
+});
+channel.addEventListener('channel-error', ({ error }) => {
+  if (channel.state === 'open') showNote(`That did not work: ${error.message}`);
+});
+
+$('retry').addEventListener('click', () => {
+  node.open();
+  if (channel.to) channel.connect();
+});
+
+// What comes: text, a file, or whatever another program sends. It is shown as text, never as markup.
+channel.addEventListener('channel-data', ({ data }) => {
+  const file = fileIn(data);
+  if (file) showFile('Friend', file);
+  else showText('Friend', typeof data === 'string' ? data : JSON.stringify(data));
+});
+
+// What goes.
+$('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const words = $('text').value;
+  if (!words.trim() || channel.state !== 'open') return;
+  channel.send(words);
+  showText('You', words);
+  $('text').value = '';
+});
+
+async function sendFile(file) {
+  const { name, type, size } = file;
+  if (channel.state !== 'open') return showNote(`${name} was not sent: nobody is here yet.`);
+  if (size > MAX_FILE_SIZE) {
+    return showNote(`${name} was not sent: it has ${sizeInWords(size)}, and ${sizeInWords(MAX_FILE_SIZE)} is the limit.`);
+  }
+  const progress = showFile('You', harmless(file, name, type)).querySelector('progress');
+  progress.hidden = false;
+  progress.max = size || 1;
+  channel.send({ name, type, size, data: file });
+  const timer = setInterval(() => (progress.value = size - channel.bufferedAmount), 100);
+  await channel.flush().catch(() => showNote(`${name} was not sent completely.`));
+  clearInterval(timer);
+  progress.hidden = true;
+}
+
+async function sendFiles(list) {
+  for (const file of [...list]) await sendFile(file);
+}
+$('files').addEventListener('change', ({ target }) => {
+  void sendFiles(target.files);
+  target.value = ''; // So that the same file can be chosen again.
+});
+for (const type of ['dragover', 'dragleave', 'drop']) {
+  addEventListener(type, (event) => {
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
+    document.body.classList.toggle('dropping', type === 'dragover');
+    if (type === 'drop') void sendFiles(event.dataTransfer.files);
+  });
+}
+
+// The link: copied, or shared where the device can.
+$('copy').addEventListener('click', async ({ target }) => {
+  try {
+    await navigator.clipboard.writeText($('link').value);
+  } catch {
+    // The old way: a page that came over plain HTTP has no clipboard.
+    $('link').select();
+    document.execCommand('copy');
+    target.focus();
+  }
+  target.textContent = 'Copied';
+  setTimeout(() => (target.textContent = 'Copy'), 2000);
+});
+$('share').hidden = !navigator.share;
+$('share').addEventListener('click', () => {
+  // Rejects where the person thinks better of it.
+  navigator.share({ title: document.title, url: $('link').value }).catch(() => undefined);
+});

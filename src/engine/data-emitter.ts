@@ -1,0 +1,25 @@
+import { EventEmitter } from 'eventemitter3';
+import type { DataConnectionEvents } from './connection-types.js';
+
+type Listener<E extends keyof DataConnectionEvents> = EventEmitter.EventListener<DataConnectionEvents, E>;
+
+/** An emitter that notices when somebody begins to listen for `data`, by whichever of EventEmitter3's methods. */
+export abstract class DataEmitter extends EventEmitter<DataConnectionEvents> {
+  protected abstract dataListenerAdded(): void;
+
+  override on<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
+    super.on(event, listener, context);
+    if (event === 'data') this.dataListenerAdded();
+    return this;
+  }
+
+  override once<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
+    super.once(event, listener, context);
+    if (event === 'data') this.dataListenerAdded();
+    return this;
+  }
+
+  override addListener<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
+    return this.on(event, listener, context);
+  }
+}
