@@ -6,6 +6,9 @@ export default {
   plugins: [
     {
       name: 'public-and-published',
+      analyzePhase({ ts, node }) {
+        if (ts.isClassDeclaration(node)) written.set(node.name.text, { attributes: attributesOf(ts, node), state: stateOf(node) });
+      },
       packageLinkPhase({ customElementsManifest: manifest }) {
         manifest.modules = manifest.modules.filter(isPublicModule);
         // The order in which the file system lists files must not matter.
@@ -22,6 +25,30 @@ function isPublicModule({ path }) {
   return /\/(peer-[a-z]+(\.define)?|events)\.ts$/.test(path);
 }
 
+/** What a class's docblock says of its attributes, and the union that its `state` is of. */
+const written = new Map();
+
+/** The tags `@attr {type} name - description` of a class, by name. */
+function attributesOf(ts, node) {
+  const tags = ts.getJSDocTags(node).filter((tag) => tag.tagName.text === 'attr');
+  const parsed = tags.map((tag) => /^\{(.+?)\}\s+([\w-]+)\s+-\s+(.*)$/s.exec(ts.getTextOfJSDocComment(tag.comment)));
+  return new Map(parsed.filter(Boolean).map(([, type, name, description]) => [name, { type: { text: type }, description }]));
+}
+
+/** `PeerNodeState` of `extends PeerElement<PeerNodeState>`. */
+function stateOf(node) {
+  return node.heritageClauses?.[0]?.types[0]?.typeArguments?.[0]?.getText();
+}
+
+/** The analyzer gives an attribute the type and words of its property, and a property of a type parameter its name. */
+function restoreWritten({ name, superclass, attributes, members }) {
+  for (const attribute of attributes ?? []) Object.assign(attribute, written.get(name)?.attributes.get(attribute.name));
+  const state = written.get(name)?.state ?? written.get(superclass?.name)?.state;
+  for (const member of members ?? []) {
+    if (member.type?.text === 'State' && state) member.type = { text: state };
+  }
+}
+
 /** What every element has, or Lit wants, and these only describe again. */
 const KNOWN_MEMBERS = ['addEventListener', 'removeEventListener', 'properties', 'styles', 'createRenderRoot'];
 
@@ -31,6 +58,7 @@ function tidy(declaration) {
   );
   // The analyzer also lists a property under its own name, and the global attributes that an element observes.
   declaration.attributes = declaration.attributes?.filter(({ name }) => name !== 'id' && name === name.toLowerCase());
+  restoreWritten(declaration);
   // It takes a class of the browser for one of the file.
   if (declaration.superclass?.name === 'Event') declaration.superclass = { name: 'Event', package: 'global:' };
 }

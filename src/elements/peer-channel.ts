@@ -26,7 +26,7 @@ export type ChannelSettings = Partial<
  * @attr {string} node - The id of its `<peer-node>`, if not the closest one around it.
  * @attr {boolean} listen - Take an incoming connection whenever there is none and nobody to call.
  * @attr {string} label - Tells several channels between the same two peers apart.
- * @attr {object} metadata - Sent along with the call, as JSON.
+ * @attr {object} metadata - Sent along with the call, as JSON. A change counts from the next call on.
  * @attr {string} serialization - `binary` (default), `binary-utf8`, `json`, `raw` or `none`.
  * @attr {boolean} reliable - PeerJS's option of that name.
  * @attr {boolean} manual - Call, or answer, only on `connect()`.

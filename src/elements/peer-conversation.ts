@@ -1,3 +1,4 @@
+import { handled } from '../engine/deferred.js';
 import { PeerError } from '../errors.js';
 import { asPeerError, type EngineConnection } from './engine-port.js';
 import {
@@ -160,10 +161,4 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     this.show('incoming', this.incoming);
     this.show('remote-id', this.remoteId);
   }
-}
-
-/** A rejection that the page may ignore: an event has told of it. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }

@@ -1,6 +1,6 @@
 import type { PropertyValues } from 'lit';
 import { Peer, type IceServersOption, type PeerOptions } from '../engine/index.js';
-import { PeerError, messageOf, toPeerError } from '../errors.js';
+import { PeerError, toPeerError } from '../errors.js';
 import {
   Subscription,
   asPeerError,

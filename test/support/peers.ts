@@ -51,3 +51,14 @@ export async function openPair(
   await Promise.all([call.opened, answer.opened]);
   return { alice, bob, call, answer };
 }
+
+/**
+ * Resolves when the server has noticed that an id was given up. It sends no OPEN to who comes back under the same token
+ * while it still holds the old connection.
+ */
+export async function givenUp(id: string): Promise<void> {
+  for (let ids = [id]; ids.includes(id); ) {
+    const response = await fetch(`${SERVER.path}/peerjs/peers`);
+    ids = (await response.json()) as string[];
+  }
+}
