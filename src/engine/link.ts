@@ -53,6 +53,8 @@ export class Link {
   readonly #earlyCandidates: RTCIceCandidateInit[] = [];
   #peerConnection: RTCPeerConnection | undefined;
   #obstacle: PeerError | undefined;
+  /** Whether the answer to our offer has come. The signalingState tells only once it is applied. */
+  #answered = false;
 
   constructor(environment: LinkEnvironment, observer: LinkObserver) {
     this.#environment = environment;
@@ -99,7 +101,8 @@ export class Link {
   /** Takes the answer to our offer. A second one, or one that comes when none is due, changes nothing. */
   accept(answer: RTCSessionDescriptionInit): void {
     const connection = this.#peerConnection;
-    if (connection?.signalingState !== 'have-local-offer') return;
+    if (this.#answered || connection?.signalingState !== 'have-local-offer') return;
+    this.#answered = true;
     this.#run(this.#setRemote(connection, answer));
   }
 

@@ -1,0 +1,85 @@
+/** The two engines behind one face: this project's and the npm package `peerjs`, so that a test can pair any with any. */
+import { Peer as PeerJS } from 'peerjs';
+
+import { Peer } from '../../src/engine/index.js';
+import { SERVER, once, tracked, uniqueId } from './peers.js';
+
+export type Engine = 'ours' | 'peerjs';
+
+/** What a test needs of a connection, whoever made it. */
+export interface AnyConnection {
+  readonly peer: string;
+  readonly connectionId: string;
+  readonly label: string;
+  readonly metadata: unknown;
+  readonly reliable: boolean;
+  readonly serialization: string;
+  readonly open: boolean;
+  readonly dataChannel: RTCDataChannel | undefined;
+  readonly peerConnection: RTCPeerConnection | undefined;
+  on(event: string, listener: (...values: any[]) => void): unknown;
+  once(event: string, listener: (value: never) => void): unknown;
+  send(data: unknown): unknown;
+  close(options?: { flush?: boolean }): void;
+}
+
+/** What a test needs of a peer, whoever made it. */
+export interface AnyPeer {
+  readonly id: string | null;
+  readonly open: boolean;
+  on(event: string, listener: (...values: any[]) => void): unknown;
+  once(event: string, listener: (value: never) => void): unknown;
+  connect(id: string, options?: object): AnyConnection;
+  disconnect(): void;
+  reconnect(): void;
+  destroy(): void;
+}
+
+/** A peer of either engine at the test server. */
+export function makeAny(engine: Engine, id: string | undefined = uniqueId(engine), options: object = {}): AnyPeer {
+  const given = { ...SERVER, ...options };
+  const peer: unknown = engine === 'ours' ? new Peer(id, given) : new PeerJS(id, given as unknown as { host: string });
+  return tracked(peer as AnyPeer);
+}
+
+/** The same, once it is open. */
+export async function openAny(engine: Engine, id?: string, options: object = {}): Promise<AnyPeer> {
+  const peer = makeAny(engine, id, options);
+  await once(peer, 'open');
+  return peer;
+}
+
+export interface Pair {
+  readonly caller: AnyConnection;
+  readonly callee: AnyConnection;
+}
+
+/** The two ends of one open connection, of whichever engines. */
+export async function pairOf(from: Engine, to: Engine, options: object = {}): Promise<Pair> {
+  const [alice, bob] = await Promise.all([openAny(from), openAny(to)]);
+  const incoming = once<AnyConnection>(bob, 'connection');
+  const caller = alice.connect(bob.id ?? '', options);
+  const opened = once(caller, 'open');
+  const callee = await incoming;
+  if (!callee.open) await once(callee, 'open');
+  await opened;
+  return { caller, callee };
+}
+
+/** The directions in which this engine has to work: with itself, and with peerjs at either end. */
+export const DIRECTIONS: readonly (readonly [Engine, Engine])[] = [
+  ['ours', 'ours'],
+  ['ours', 'peerjs'],
+  ['peerjs', 'ours'],
+];
+
+/** The next `count` messages of a connection. */
+export function messages(connection: { on(event: 'data', listener: (data: any) => void): unknown }, count: number): Promise<unknown[]> {
+  const heard: unknown[] = [];
+  return new Promise((resolve) => {
+    connection.on('data', (data: unknown) => {
+      heard.push(data);
+      if (heard.length === count) resolve(heard);
+    });
+  });
+}
