@@ -34,8 +34,16 @@ export interface PeerServerOptions extends PeerServerAddress {
  */
 export const OPEN_TIMEOUT = 20_000;
 
+/**
+ * Milliseconds that a new socket waits for the old one to be closed. Should it arrive while PeerServer still holds the old
+ * one, no OPEN would come. A closing handshake takes a round trip; a server that is gone never answers it.
+ */
+const CLOSE_WAIT = 2_000;
+
 /** `WebSocket.OPEN`, which is not there where the class is injected as a plain constructor. */
 const SOCKET_OPEN = 1;
+/** `WebSocket.CLOSED`. */
+const SOCKET_CLOSED = 3;
 
 /**
  * Signaling by way of a PeerServer, as PeerJS 1.5.5 does it: an id over HTTP where none was asked for, then one WebSocket
@@ -56,6 +64,8 @@ export class PeerServerSignaling implements Signaling {
   readonly #options: PeerServerOptions;
   #stay: Stay | undefined;
   #socket: WebSocket | undefined;
+  /** Resolves when the last socket has closed. */
+  #gone: Promise<void> = Promise.resolve();
   /** Ends the lists that are being asked for. */
   #closing = new AbortController();
   /** What `open()` is waiting for, to be named when the wait is over. */
@@ -122,9 +132,20 @@ export class PeerServerSignaling implements Signaling {
       } catch (error) {
         return stay.fail(error as PeerError);
       }
-      if (stay.signal.aborted) return;
     }
-    this.#connect(stay, id);
+    await this.#lastSocketGone(stay);
+    if (!stay.signal.aborted) this.#connect(stay, id);
+  }
+
+  #lastSocketGone(stay: Stay): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_WAIT);
+      stay.onEnd(() => clearTimeout(timer));
+      void this.#gone.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   #connect(stay: Stay, id: string): void {
@@ -153,6 +174,10 @@ export class PeerServerSignaling implements Signaling {
     };
     stay.onEnd(() => {
       socket.onopen = socket.onmessage = socket.onclose = null;
+      this.#gone = new Promise((resolve) => {
+        if (socket.readyState === SOCKET_CLOSED) resolve();
+        else socket.onclose = () => resolve();
+      });
       socket.close();
       if (this.#socket === socket) this.#socket = undefined;
     });

@@ -3,7 +3,7 @@ import { expect } from '@open-wc/testing';
 import type { DataConnection, Peer, SerializerFactory } from '../../../src/engine/index.js';
 import { countedResources } from '../../support/counted-links.js';
 import { pageFaults, rejectionOf } from '../../support/faults.js';
-import { destroyPeers, givenUp, makePeer, once, openPair, uniqueId } from '../../support/peers.js';
+import { destroyPeers, makePeer, once, openPair, uniqueId } from '../../support/peers.js';
 
 /** Names of a peer's events as they happen, errors by their type. */
 function record(peer: Peer): string[] {
@@ -39,11 +39,20 @@ describe('a peer', () => {
     expect(await left).to.equal(id);
     expect([alice.id, alice.open, alice.disconnected]).to.deep.equal([null, false, true]);
     await echoes(call, answer);
-    await givenUp(id ?? '');
     alice.reconnect();
     expect(await once(alice, 'open')).to.equal(id);
     await alice.connect(bob.id ?? '').opened;
     await echoes(call, answer);
+  });
+
+  it('is back at once when reconnect() follows disconnect() in the same task', async () => {
+    const alice = makePeer(uniqueId('alice'));
+    const id = await once<string>(alice, 'open');
+    for (let i = 0; i < 10; i++) {
+      alice.disconnect();
+      alice.reconnect();
+      expect(await once(alice, 'open')).to.equal(id);
+    }
   });
 
   it('emits an error, then disconnected, when the server is lost, and keeps its connections', async () => {
