@@ -1,5 +1,5 @@
-import { PeerError, type EngineErrorType } from '../errors.js';
-import { DEFAULT_WIRE_LIMITS, type Serializer } from '../wire/index.js';
+import { PeerError, toPeerError, type EngineErrorType } from '../errors.js';
+import { DEFAULT_WIRE_LIMITS, type IncomingMessage, type Serializer } from '../wire/index.js';
 import type { CloseReason, ConnectOptions, ConnectionHost, ConnectionInit } from './connection-types.js';
 import { DataEmitter } from './data-emitter.js';
 import { Deferred, RESOLVED, handled } from './deferred.js';
@@ -168,14 +168,12 @@ export class DataConnection extends DataEmitter {
   send(data: unknown, chunked?: boolean): Promise<void>;
   send(data: unknown): Promise<void> {
     try {
-      if (!this.open) throw this.#notOpen();
-      if (this.#flushing) throw this.#error('connection-closed', 'The connection is closing. Send before close().');
+      this.#assertSendable();
       const message = this.#serializer.encode(data);
       this.#checkFrame(message.byteLength);
       return this.#queue.push(message);
     } catch (error) {
-      const reported = this.#report(error as PeerError<EngineErrorType>);
-      return handled(Promise.reject(reported));
+      return handled(Promise.reject(this.#report(toPeerError(error, 'invalid-data'))));
     }
   }
 
@@ -196,7 +194,7 @@ export class DataConnection extends DataEmitter {
   close(options: { flush?: boolean } = {}): void {
     if (options.flush && this.open) this.#closeFlushed();
     else if (this.incoming && !this.open) this.refuse();
-    else this.#end('local');
+    else this.end('local');
   }
 
   /**
@@ -221,7 +219,7 @@ export class DataConnection extends DataEmitter {
    * stands, which is when `close` follows here too. On any other connection this is `close()`.
    */
   refuse(): void {
-    if (!this.incoming || this.open) return this.#end('local');
+    if (!this.incoming || this.open) return this.end('local');
     this.#refusing = true;
     this.answer();
   }
@@ -261,12 +259,7 @@ export class DataConnection extends DataEmitter {
 
   /** Ends the connection for a reason that is an error. @internal */
   fail(error: PeerError<string>, reason: CloseReason = 'failed'): void {
-    this.#end(this.#refusing ? 'refused' : reason, this.#refusing ? undefined : error);
-  }
-
-  /** Ends the connection because of its peer. @internal */
-  end(reason: CloseReason): void {
-    this.#end(reason);
+    this.end(this.#refusing ? 'refused' : reason, this.#refusing ? undefined : error);
   }
 
   /** Waits for what has to come next, and no longer than `connectTimeout`. */
@@ -288,7 +281,7 @@ export class DataConnection extends DataEmitter {
       this.#openedBy(channel);
       this.#decode(data);
     };
-    channel.onclose = () => this.#end(this.#refusing ? 'refused' : this.#flushing ? 'local' : 'remote');
+    channel.onclose = () => this.end(this.#refusing ? 'refused' : this.#flushing ? 'local' : 'remote');
     if (channel.readyState === 'open') this.#openedBy(channel);
   }
 
@@ -305,35 +298,50 @@ export class DataConnection extends DataEmitter {
 
   #decode(frame: string | ArrayBuffer): void {
     if (!this.open) return;
+    this.#frameBytes += typeof frame === 'string' ? frame.length : frame.byteLength;
+    let messages: readonly IncomingMessage[];
     try {
-      this.#frameBytes += typeof frame === 'string' ? frame.length : frame.byteLength;
-      for (const message of this.#serializer.decode(frame)) {
-        const bytes = this.#frameBytes;
-        this.#frameBytes = 0;
-        if (message.type === 'data') this.#inbox.deliver(message.data, bytes);
-        else this.#end('remote');
-      }
+      messages = this.#serializer.decode(frame);
     } catch (error) {
-      this.#report(error as PeerError<EngineErrorType>);
+      this.#report(toPeerError(error, 'bad-message'));
+      return;
+    }
+    for (const message of messages) {
+      const bytes = this.#frameBytes;
+      this.#frameBytes = 0;
+      if (message.type === 'data') this.#inbox.deliver(message.data, bytes);
+      else this.end('remote');
     }
   }
 
-  /** The remote closes when it has read the control; where the format has none, the channel's own closing does the same. */
+  /** The remote closes when it has read the control; where there is none, the channel's own closing does the same. */
   #closeFlushed(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    const frame = this.#serializer.encodeClose();
-    if (frame !== undefined) void this.#queue.push({ byteLength: frame.length, frames: () => [frame] });
+    const controlled = this.#queueCloseControl();
     this.#queue.flushed().then(
       () => {
-        if (frame === undefined) this.#channel?.close();
-        if (this.open) this.#timer = setTimeout(() => this.#end('local'), CLOSE_TIMEOUT);
+        if (!controlled) this.#channel?.close();
+        if (this.open) this.#timer = setTimeout(() => this.end('local'), CLOSE_TIMEOUT);
       },
       () => undefined, // Ended meanwhile.
     );
   }
 
-  #end(reason: CloseReason, error?: PeerError<string>): void {
+  /** False where the format has none, the page's own `stringify` fails at it, or the queue is full. */
+  #queueCloseControl(): boolean {
+    try {
+      const frame = this.#serializer.encodeClose();
+      if (frame !== undefined) void this.#queue.push({ byteLength: frame.length, frames: () => [frame] });
+      return frame !== undefined;
+    } catch (error) {
+      this.#host.environment.logger.warn(error);
+      return false;
+    }
+  }
+
+  /** The one end. Idempotent. @internal */
+  end(reason: CloseReason, error?: PeerError<string>): void {
     if (this.#state === 'closed') return;
     const concerned = error && this.#concerning(error);
     const ending = concerned ?? this.#error('connection-closed', `The connection has ended (${reason}).`);
@@ -376,23 +384,18 @@ export class DataConnection extends DataEmitter {
     return concerned;
   }
 
-  #notOpen(): PeerError {
-    return this.#state === 'closed'
-      ? this.#error('connection-closed', `The connection to ${this.peer} has ended. Open a new one with connect().`)
-      : this.#error('not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
+  #assertSendable(): void {
+    if (this.#state === 'closed') throw this.#error('connection-closed', `The connection to ${this.peer} has ended. Open a new one with connect().`);
+    if (!this.open) throw this.#error('not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
+    if (this.#flushing) throw this.#error('connection-closed', 'The connection is closing. Send before close().');
   }
 
-  #error(type: EngineErrorType, message: string): PeerError<EngineErrorType> {
-    return new PeerError(type, message, { peer: this.peer, connectionId: this.connectionId });
+  #error(type: EngineErrorType, message: string, cause?: unknown): PeerError<EngineErrorType> {
+    return new PeerError(type, message, { cause, peer: this.peer, connectionId: this.connectionId });
   }
 
   #concerning(error: PeerError<string>): PeerError<EngineErrorType> {
-    if (error.connectionId !== undefined) return error as PeerError<EngineErrorType>;
-    return new PeerError(error.type as EngineErrorType, error.message, {
-      cause: error.cause,
-      peer: this.peer,
-      connectionId: this.connectionId,
-    });
+    const { type, message, cause, connectionId } = error as PeerError<EngineErrorType>;
+    return connectionId === undefined ? this.#error(type, message, cause) : (error as PeerError<EngineErrorType>);
   }
 }
-
