@@ -96,7 +96,7 @@ function writeObject(writer: Writer, value: object, depth: number): void {
       return writer.string((value as Date).toString());
   }
   const keys = Object.keys(value);
-  if (Object.hasOwn(INSTEAD, kind) || (kind !== 'Object' && keys.length === 0)) throw refusal(kind);
+  if (kind !== 'Object' && (keys.length === 0 || Object.hasOwn(INSTEAD, kind))) throw refusal(kind);
 
   const below = deeper(depth);
   writer.header(0x80, 0xde, keys.length);

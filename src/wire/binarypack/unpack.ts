@@ -4,12 +4,13 @@ import { messageOf, PeerError } from '../../errors.js';
 import { bytesOf, type Bytes } from '../bytes.js';
 import { badMessage } from '../failures.js';
 import { DEFAULT_WIRE_LIMITS } from '../serializer.js';
-
-/** Up to this many bytes a loop is faster than a call to the decoder. */
-const SHORT_TEXT = 24;
+import { readShort, readShortKey } from './text.js';
 
 /** As PeerJS keeps a leading U+FEFF. Malformed UTF-8 becomes U+FFFD: half a text is more use than none. */
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Where the bytes of a float become a number. One for all: making a DataView takes longer than reading a short text. */
+const float = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 export interface UnpackOptions {
   /** Deepest nesting of arrays and maps. */
@@ -30,28 +31,27 @@ export interface UnpackOptions {
  */
 export function unpack(data: ArrayBuffer | ArrayBufferView, options: UnpackOptions = {}): unknown {
   try {
-    return new Reader(bytesOf(data) as Bytes, options).value(options.maxDepth ?? DEFAULT_WIRE_LIMITS.maxDepth);
+    // Only the plain class is taken as it is: the slices of a Node Buffer share its memory.
+    const bytes = data.constructor === Uint8Array ? data : bytesOf(data);
+    return new Reader(bytes as Bytes, options.views).value(options.maxDepth ?? DEFAULT_WIRE_LIMITS.maxDepth);
   } catch (error) {
     if (error instanceof PeerError) throw error;
-    // Every read goes through a DataView or #take, so what else is thrown here is mostly a DataView at its end.
-    throw badMessage(`The bytes are cut off or not BinaryPack (${messageOf(error)}).`, error);
+    // Every read is checked, so what else is thrown here is mostly a want of memory, or a key that is no string.
+    throw badMessage(`The bytes are not BinaryPack (${messageOf(error)}).`, error);
   }
 }
 
 class Reader {
   readonly #bytes: Bytes;
-  readonly #view: DataView;
   readonly #views: boolean | undefined;
   #at = 0;
 
-  constructor(bytes: Bytes, options: UnpackOptions) {
+  constructor(bytes: Bytes, views: boolean | undefined) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#views = options.views;
+    this.#views = views;
   }
 
   value(depth: number): unknown {
-    const view = this.#view;
     const tag = this.#uint8();
     if (tag < 0x80) return tag;
     if (tag < 0x90) return this.#map(tag & 0xf, depth);
@@ -59,6 +59,7 @@ class Reader {
     if (tag < 0xb0) return this.#binary(tag & 0xf);
     if (tag < 0xc0) return this.#string(tag & 0xf);
     if (tag >= 0xe0) return tag - 0x100;
+    if (tag >= 0xd8) return this.#sized(tag, depth);
     switch (tag) {
       case 0xc0:
         return null;
@@ -67,9 +68,12 @@ class Reader {
       case 0xc3:
         return true;
       case 0xca:
-        return view.getFloat32(this.#skip(4));
+        float.setUint32(0, this.#uint32());
+        return float.getFloat32(0);
       case 0xcb:
-        return view.getFloat64(this.#skip(8));
+        float.setUint32(0, this.#uint32());
+        float.setUint32(4, this.#uint32());
+        return float.getFloat64(0);
       case 0xcc:
         return this.#uint8();
       case 0xcd:
@@ -80,33 +84,25 @@ class Reader {
       case 0xcf:
         return this.#uint32() * 2 ** 32 + this.#uint32();
       case 0xd3:
-        return view.getInt32(this.#skip(4)) * 2 ** 32 + this.#uint32();
+        return (this.#uint32() | 0) * 2 ** 32 + this.#uint32();
       case 0xd0:
-        return view.getInt8(this.#skip(1));
+        return (this.#uint8() << 24) >> 24;
       case 0xd1:
-        return view.getInt16(this.#skip(2));
+        return (this.#uint16() << 16) >> 16;
       case 0xd2:
-        return view.getInt32(this.#skip(4));
-      case 0xd8:
-        return this.#string(this.#uint16());
-      case 0xd9:
-        return this.#string(this.#uint32());
-      case 0xda:
-        return this.#binary(this.#uint16());
-      case 0xdb:
-        return this.#binary(this.#uint32());
-      case 0xdc:
-        return this.#array(this.#uint16(), depth);
-      case 0xdd:
-        return this.#array(this.#uint32(), depth);
-      case 0xde:
-        return this.#map(this.#uint16(), depth);
-      case 0xdf:
-        return this.#map(this.#uint32(), depth);
+        return this.#uint32() | 0;
       default:
         // c1 means undefined; c4-c9 and d4-d7 mean nothing.
         return undefined;
     }
+  }
+
+  /** What comes with a length of 16 bits, or 32 behind an odd tag. */
+  #sized(tag: number, depth: number): unknown {
+    const length = tag & 1 ? this.#uint32() : this.#uint16();
+    if (tag < 0xda) return this.#string(length);
+    if (tag < 0xdc) return this.#binary(length);
+    return tag < 0xde ? this.#array(length, depth) : this.#map(length, depth);
   }
 
   #uint8(): number {
@@ -116,34 +112,20 @@ class Reader {
   }
 
   #uint16(): number {
-    return this.#view.getUint16(this.#skip(2));
+    return (this.#uint8() << 8) | this.#uint8();
   }
 
   #uint32(): number {
-    return this.#view.getUint32(this.#skip(4));
+    return this.#uint16() * 2 ** 16 + this.#uint16();
   }
 
-  #string(size: number): string {
-    const bytes = this.#bytes;
-    const start = this.#room(size, 1);
-    this.#at += size;
-    if (size <= SHORT_TEXT) {
-      let text = '';
-      let at = start;
-      for (; at < this.#at; at++) {
-        const code = bytes[at] as number;
-        if (code > 0x7f) break;
-        text += String.fromCharCode(code);
-      }
-      if (at === this.#at) return text;
-    }
-    return decoder.decode(bytes.subarray(start, this.#at));
+  #string(size: number, short = readShort): string {
+    const start = this.#take(size);
+    return short(this.#bytes, start, this.#at) ?? decoder.decode(this.#bytes.subarray(start, this.#at));
   }
 
   #binary(size: number): ArrayBuffer | Bytes {
-    const start = this.#room(size, 1);
-    this.#at += size;
-    const bytes = this.#bytes.subarray(start, this.#at);
+    const bytes = this.#bytes.subarray(this.#take(size), this.#at);
     return this.#views ? bytes : bytes.slice().buffer;
   }
 
@@ -159,7 +141,7 @@ class Reader {
     const below = this.#enter(length, 2, depth);
     const map: Record<string, unknown> = {};
     for (let i = 0; i < length; i++) {
-      const key = String(this.value(below));
+      const key = this.#key(below);
       const value = this.value(below);
       if (key === '__proto__') {
         Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
@@ -170,23 +152,29 @@ class Reader {
     return map;
   }
 
+  #key(depth: number): string {
+    const tag = this.#bytes[this.#at] as number;
+    if (tag < 0xb0 || tag >= 0xc0) return String(this.value(depth));
+    this.#at++;
+    return this.#string(tag & 0xf, readShortKey);
+  }
+
   #enter(length: number, size: number, depth: number): number {
     this.#room(length, size);
     if (depth < 1) throw badMessage('The message nests too deep.');
     return depth - 1;
   }
 
-  /** The position, if that many items of at least that size can follow. */
-  #room(length: number, size: number): number {
+  /** Refuses a length of items of at least that size, if not all of them can follow. */
+  #room(length: number, size: number): void {
     if (length * size > this.#bytes.byteLength - this.#at) throw endsEarly();
-    return this.#at;
   }
 
-  /** The position of a number, which is passed. The DataView checks that it is there. */
-  #skip(size: number): number {
-    const at = this.#at;
+  /** The position of that many bytes, which are passed. */
+  #take(size: number): number {
+    this.#room(size, 1);
     this.#at += size;
-    return at;
+    return this.#at - size;
   }
 }
 

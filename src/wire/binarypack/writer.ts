@@ -2,6 +2,7 @@
 
 import { encoder, type Bytes, type Part } from '../bytes.js';
 import { invalidData } from '../failures.js';
+import { writeShort } from './text.js';
 
 /**
  * The most bytes of a string (in UTF-16 units) or binary that go through the buffer. Longer ones become parts of their
@@ -11,9 +12,6 @@ const MAX_INLINE = 16_384;
 
 /** Room for the largest inline write (three bytes a UTF-16 unit, and its header) after 16 KiB of others. */
 const BUFFER_SIZE = 65_536;
-
-/** Up to this many units a loop is faster than a call to the encoder. */
-const SHORT_TEXT = 40;
 
 const TWO_32 = 2 ** 32;
 
@@ -46,17 +44,10 @@ export class Writer {
    */
   header(fix: number, tag: number, length: number): void {
     this.#reserve(5);
-    if (length < 0x10) {
-      this.#bytes[this.#at++] = fix | length;
-    } else if (length < 0x10000) {
-      this.#bytes[this.#at] = tag;
-      this.#view.setUint16(this.#at + 1, length);
-      this.#at += 3;
-    } else if (length < TWO_32) {
-      this.#bytes[this.#at] = tag + 1;
-      this.#view.setUint32(this.#at + 1, length);
-      this.#at += 5;
-    } else {
+    if (length < 0x10) this.#bytes[this.#at++] = fix | length;
+    else if (length < 0x10000) this.#tagged(tag, length, 2);
+    else if (length < TWO_32) this.#tagged(tag + 1, length, 4);
+    else {
       throw invalidData(`The binary serialization carries at most 4 GiB in one piece, not ${length} bytes: send slices.`);
     }
   }
@@ -67,29 +58,23 @@ export class Writer {
    */
   number(value: number): void {
     this.#reserve(9);
-    const view = this.#view;
-    const at = this.#at;
-    const head = (tag: number, size: number): number => {
-      this.#bytes[at] = tag;
-      this.#at = at + 1 + size;
-      return at + 1;
-    };
-    if (Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 64) {
-      if (value >= -32 && value < 0x80) head(value, 0);
-      else if (value >= 0 && value < 0x100) view.setUint8(head(0xcc, 1), value);
-      else if (value >= -0x80 && value < 0) view.setInt8(head(0xd0, 1), value);
-      else if (value >= 0 && value < 0x10000) view.setUint16(head(0xcd, 2), value);
-      else if (value >= -0x8000 && value < 0) view.setInt16(head(0xd1, 2), value);
-      else if (value >= 0 && value < TWO_32) view.setUint32(head(0xce, 4), value);
-      else if (value >= -(2 ** 31) && value < 0) view.setInt32(head(0xd2, 4), value);
+    if (!Number.isInteger(value) || value < -(2 ** 63) || value >= 2 ** 64) {
+      this.#bytes[this.#at] = 0xcb;
+      this.#view.setFloat64(this.#at + 1, value);
+      this.#at += 9;
+    } else if (value >= -32 && value < 0x80) this.#bytes[this.#at++] = value;
+    else {
+      // What an unsigned integer of the same size would have to hold.
+      const reach = value < 0 ? -2 * (value + 1) : value;
+      const tag = value < 0 ? 0xd0 : 0xcc;
+      if (reach < 0x100) this.#tagged(tag, value, 1);
+      else if (reach < 0x10000) this.#tagged(tag + 1, value, 2);
+      else if (reach < TWO_32) this.#tagged(tag + 2, value, 4);
       else {
         // Both halves are taken modulo 2^32, so that this is two's complement as well as unsigned.
-        const to = head(value < 2 ** 63 ? 0xd3 : 0xcf, 8);
-        view.setUint32(to, Math.floor(value / TWO_32));
-        view.setUint32(to + 4, value);
+        this.#tagged(value < 2 ** 63 ? 0xd3 : 0xcf, Math.floor(value / TWO_32), 4);
+        this.#integer(value, 4);
       }
-    } else {
-      view.setFloat64(head(0xcb, 8), value);
     }
   }
 
@@ -103,7 +88,7 @@ export class Writer {
     this.#reserve(3 + 3 * length);
     // The header's size is guessed as for ASCII; the bytes are moved where the guess was wrong.
     const at = this.#at + (length < 0x10 ? 1 : 3);
-    const size = this.#short(text, at) ?? encoder.encodeInto(text, this.#bytes.subarray(at)).written;
+    const size = writeShort(text, this.#bytes, at) ?? encoder.encodeInto(text, this.#bytes.subarray(at)).written;
     if (length < 0x10 && size >= 0x10) this.#bytes.copyWithin(at + 2, at, at + size);
     this.header(0xb0, 0xd8, size);
     this.#at += size;
@@ -135,15 +120,15 @@ export class Writer {
     this.#parts.push(bytes);
   }
 
-  /** Writes a short ASCII text and gives its length, or undefined for any other. */
-  #short(text: string, at: number): number | undefined {
-    if (text.length > SHORT_TEXT) return undefined;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 0x7f) return undefined;
-      this.#bytes[at + i] = code;
-    }
-    return text.length;
+  /** A tag and its integer, for which there must be room. */
+  #tagged(tag: number, value: number, size: number): void {
+    this.#bytes[this.#at++] = tag;
+    this.#integer(value, size);
+  }
+
+  /** The low bytes of an integer, the highest of them first. */
+  #integer(value: number, size: number): void {
+    for (let shift = 8 * (size - 1); shift >= 0; shift -= 8) this.#bytes[this.#at++] = value >> shift;
   }
 
   #reserve(size: number): void {

@@ -113,6 +113,14 @@ describe('pack - strings', () => {
     }
   });
 
+  it('writes every unit as the encoder does', () => {
+    const encoder = new TextEncoder();
+    for (let unit = 0; unit < 0x10000; unit++) {
+      const text = `a${String.fromCharCode(unit)}`;
+      expect(hex(packed(text)).slice(2), unit.toString(16)).to.equal(hex(encoder.encode(text)));
+    }
+  });
+
   it('writes a lone surrogate as U+FFFD', () => {
     expect(hex(packed('\ud800'))).to.equal('b3efbfbd');
     expect(hex(packed(`${'a'.repeat(20)}\udc00`))).to.equal(hex(oraclePack(`${'a'.repeat(20)}\udc00`)));

@@ -84,6 +84,18 @@ describe('unpack - tags', () => {
     }
   });
 
+  it('shares no memory with a subclass of Uint8Array whose slices do, such as the Buffer of Node', () => {
+    class Sharing extends Uint8Array<ArrayBuffer> {
+      override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+        return this.subarray(start, end);
+      }
+    }
+    const input = Sharing.from(unhex('a2 0102'));
+    const output = unpack(input) as ArrayBuffer;
+    expect(output).to.not.equal(input.buffer);
+    expect(hex(output)).to.equal('0102');
+  });
+
   it('reads binaries as views on request', () => {
     const input = unhex('91 a2 0102');
     const [view] = unpack(input, { views: true }) as [Uint8Array];
@@ -142,7 +154,52 @@ describe('unpack - strings', () => {
   });
 });
 
+describe('unpack - short strings against the decoder', () => {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const asKeyAndValue = (bytes: Uint8Array) => {
+    const text = [0xb0 | bytes.length, ...bytes];
+    // A continuation byte after the text must not become part of it.
+    const [map] = unpack(Uint8Array.from([0x92, 0x81, ...text, ...text, 0x80, 0x80])) as [Record<string, string>];
+    return Object.entries(map)[0];
+  };
+
+  it('reads every unit that one, two or three bytes make', () => {
+    for (let unit = 0; unit < 0x10000; unit++) {
+      if (unit >= 0xd800 && unit < 0xe000) continue;
+      const text = `a${String.fromCharCode(unit)}`;
+      expect(unpack(packed(text)), unit.toString(16)).to.equal(text);
+    }
+  });
+
+  it('reads every two bytes, and what is too long, cut off or half of a pair, as the decoder does', () => {
+    for (let first = 0; first < 0x100; first++) {
+      for (let second = 0; second < 0x100; second++) {
+        const bytes = Uint8Array.of(first, second);
+        expect(asKeyAndValue(bytes), hex(bytes)).to.deep.equal([decoder.decode(bytes), decoder.decode(bytes)]);
+      }
+    }
+    for (const text of ['c3', 'e2', 'e282', '61e282', 'c080', 'c1bf', 'e08080', 'e09fbf', 'eda080', 'edbfbf', 'f09f9880', 'f09f98', 'f8808080', 'e2c382', 'e28261']) {
+      const bytes = unhex(text);
+      expect(asKeyAndValue(bytes), text).to.deep.equal([decoder.decode(bytes), decoder.decode(bytes)]);
+    }
+  });
+});
+
 describe('unpack - keys', () => {
+  it('takes no key for another that looks like it', () => {
+    const keys = ['', 'a', 'text', 'tixt', 'txet', 't\u0000xt', 'texts', 'é', 'éa', 'aé', '€', 'ab', 'a', 'constructor', 'a'.repeat(15)];
+    for (const key of [...keys, ...keys.reverse()]) {
+      expect(unpack(packed({ [key]: 1 }))).to.deep.equal({ [key]: 1 });
+    }
+    expect(read('81 b2 c3a9 01')).to.deep.equal({ é: 1 });
+    expect(read('81 b1 e9 01')).to.deep.equal({ '\ufffd': 1 });
+  });
+
+  it('reads more keys than it remembers', () => {
+    const map = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`k${i}`, i]));
+    for (let i = 0; i < 2; i++) expect(unpack(packed(map))).to.deep.equal(map);
+  });
+
   it('makes "__proto__" an own property', () => {
     const map = unpack(packed(JSON.parse('{"__proto__":{"admin":true},"a":1}'))) as Record<string, unknown>;
     expect(Object.getPrototypeOf(map)).to.equal(Object.prototype);
