@@ -1,0 +1,67 @@
+/** The table that is printed, and the facts that belong beside any figure. */
+import { spawnSync } from 'node:child_process';
+import { cpus, loadavg, platform, release, totalmem } from 'node:os';
+
+/** What the results depend on beside the code. */
+export function machineFacts(browser) {
+  const [cpu] = cpus();
+  return {
+    browser,
+    node: process.version,
+    system: `${platform()} ${release()} ${process.arch}`,
+    processor: cpu?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    loadBefore: Number(loadavg()[0].toFixed(2)),
+    commit: commit(),
+  };
+}
+
+/** The medians and the ratios of all cases, in Markdown: docs/performance.md takes them as they are. */
+export function tables(cases) {
+  const medians = cases.flatMap(({ name, medians }) =>
+    medians.map(({ contender, metric, unit, median, failure }) => [
+      subject(name, metric, medians),
+      contender,
+      failure === undefined ? `${digits(median)} ${unit}` : `failed: ${failure}`,
+    ]),
+  );
+  const ratios = cases.flatMap(({ name, ratios, medians }) =>
+    ratios.map(({ metric, of, over, ratio, interval, verdict, failed, ...figure }) => [
+      subject(name, metric, medians),
+      `${of} / ${over}`,
+      failed ? '–' : digits(ratio),
+      failed ? `${failed.join(', ')} failed` : `${digits(interval.low)}–${digits(interval.high)}`,
+      `${figure.atLeast === undefined ? `≤ ${digits(figure.atMost)}` : `≥ ${digits(figure.atLeast)}`}, ${figure.profile}${figure.or ? ` (or ${figure.or})` : ''}`,
+      verdict,
+    ]),
+  );
+  return [
+    markdown(['case', 'contender', 'median'], medians),
+    markdown(['case', 'ratio', 'median', 'interval', 'figure, profile', 'verdict'], ratios),
+  ].join('\n\n');
+}
+
+/** The case, and the metric where it has more than one. */
+function subject(name, metric, medians) {
+  return medians.every((row) => row.metric === metric) ? name : `${name}, ${metric}`;
+}
+
+function markdown(head, rows) {
+  const widths = head.map((title, column) => Math.max(...[title, ...rows.map((row) => row[column])].map((cell) => cell.length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+/** Three significant digits. */
+function digits(value) {
+  if (value >= 1000) return Math.round(Number(value.toPrecision(3))).toLocaleString('en');
+  return String(Number(value.toPrecision(3)));
+}
+
+function commit() {
+  const git = (...args) => spawnSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' });
+  const head = git('rev-parse', '--short', 'HEAD');
+  if (head.status !== 0) return 'unknown';
+  return head.stdout.trim() + (git('status', '--porcelain', '--', '../src').stdout ? ', with changes in src/' : '');
+}
