@@ -17,29 +17,39 @@ export function machineFacts(browser) {
   };
 }
 
-/** The medians and the ratios of all cases, in Markdown: docs/performance.md takes them as they are. */
+/** The medians, and what they say of each figure, in Markdown: docs/performance.md takes them as they are. */
 export function tables(cases) {
-  const medians = cases.flatMap(({ name, medians }) =>
-    medians.map(({ contender, metric, unit, median, failure }) => [
-      subject(name, metric, medians),
-      contender,
-      failure === undefined ? `${digits(median)} ${unit}` : `failed: ${failure}`,
-    ]),
-  );
-  const ratios = cases.flatMap(({ name, ratios, medians }) =>
-    ratios.map(({ metric, of, over, ratio, interval, verdict, failed, ...figure }) => [
-      subject(name, metric, medians),
-      `${of} / ${over}`,
-      failed ? '–' : digits(ratio),
-      failed ? `${failed.join(', ')} failed` : `${digits(interval.low)}–${digits(interval.high)}`,
-      `${figure.atLeast === undefined ? `≤ ${digits(figure.atMost)}` : `≥ ${digits(figure.atLeast)}`}, ${figure.profile}${figure.or ? ` (or ${figure.or})` : ''}`,
-      verdict,
-    ]),
-  );
   return [
-    markdown(['case', 'contender', 'median'], medians),
-    markdown(['case', 'ratio', 'median', 'interval', 'figure, profile', 'verdict'], ratios),
+    markdown(['case', 'contender', 'median'], cases.flatMap(medianRows)),
+    markdown(['case', 'of what', 'median', 'interval', 'figure, profile', 'verdict'], cases.flatMap(figureRows)),
   ].join('\n\n');
+}
+
+function medianRows({ name, medians }) {
+  return medians.map(({ contender, metric, unit, median, failure }) => [
+    subject(name, metric, medians),
+    contender,
+    failure === undefined ? `${digits(median)} ${unit}` : `failed: ${failure}`,
+  ]);
+}
+
+function figureRows({ name, medians, ratios, bounds }) {
+  const row = ({ metric, interval, verdict, failed, ...figure }, what, value, unit) => [
+    subject(name, metric, medians),
+    what,
+    failed ? '–' : digits(value) + unit,
+    failed ? `${failed.join(', ')} failed` : `${digits(interval.low)}–${digits(interval.high)}${unit}`,
+    `${goal(figure)}${unit}, ${figure.profile}${figure.or ? ` (or ${figure.or})` : ''}`,
+    verdict,
+  ];
+  return [
+    ...ratios.map((ratio) => row(ratio, `${ratio.of} / ${ratio.over}`, ratio.ratio, '')),
+    ...bounds.map((bound) => row(bound, bound.of, bound.value, ` ${bound.unit}`)),
+  ];
+}
+
+function goal({ atLeast, atMost }) {
+  return atLeast === undefined ? `≤ ${digits(atMost)}` : `≥ ${digits(atLeast)}`;
 }
 
 /** The case, and the metric where it has more than one. */

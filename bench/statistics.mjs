@@ -16,6 +16,16 @@ export function median(values) {
   return sorted.length % 2 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+/**
+ * The smallest value that at least this share of all do not exceed.
+ *
+ * @param {number} share 0 to 1
+ */
+export function quantile(values, share) {
+  const sorted = ascending(values);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
 /** Each round's `numerators` value over its `denominators` value; the two are in the order of rounds and equally long. */
 export function pairedRatios(numerators, denominators) {
   if (numerators.length !== denominators.length) throw new RangeError('A ratio needs both samples of its round.');

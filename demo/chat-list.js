@@ -1,5 +1,4 @@
 /** The chat's list of messages: made from the templates in chat.html, filled in by `textContent` only. */
-import { sizeInWords } from './chat-files.js';
 
 /** Older messages go, and their files with them. */
 const MAX_MESSAGES = 200;
@@ -14,29 +13,15 @@ const messages = document.getElementById('messages');
 export function showText(who, words) {
   const item = newItem('message', who);
   item.querySelector('.text').textContent = words.length > MAX_TEXT ? `${words.slice(0, MAX_TEXT)} …` : words;
-  return show(item);
+  show(item);
 }
 
 export function showNote(words) {
-  return showText('', words);
+  showText('', words);
 }
 
-export function showFile(who, file) {
-  const item = newItem('file', who);
-  const [anchor, preview] = [item.querySelector('a'), item.querySelector('img')];
-  anchor.href = URL.createObjectURL(file);
-  anchor.download = file.name;
-  item.querySelector('.name').textContent = file.name;
-  item.querySelector('.size').textContent = sizeInWords(file.size);
-  item.querySelector('.size').value = file.size;
-  item.querySelector('progress').ariaLabel = `Sending ${file.name}`;
-  preview.hidden = !file.type.startsWith('image/');
-  preview.onerror = () => (preview.hidden = true);
-  if (!preview.hidden) preview.src = anchor.href;
-  return show(item);
-}
-
-function newItem(template, who) {
+/** One item, made from a template and not shown yet. */
+export function newItem(template, who) {
   const item = document.getElementById(template).content.firstElementChild.cloneNode(true);
   item.className = who ? who.toLowerCase() : 'note';
   item.querySelector('.who').textContent = who;
@@ -44,17 +29,19 @@ function newItem(template, who) {
   return item;
 }
 
-function show(item) {
+export function show(item) {
   const { scrollTop, clientHeight, scrollHeight } = stage;
   const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
   messages.append(item);
-  while (messages.children.length > MAX_MESSAGES) forget(messages.firstElementChild);
+  while (messages.children.length > MAX_MESSAGES && forgetOldest());
   if (atEnd || item.className === 'you') stage.scrollTop = stage.scrollHeight;
-  return item;
 }
 
-function forget(item) {
-  const href = item.querySelector('a')?.href;
+/** A file that is on its way stays. False where nothing else is left. */
+function forgetOldest() {
+  const item = messages.querySelector('li:not([data-state="pending"], [data-state="active"])');
+  const href = item?.querySelector('a')?.href;
   if (href) URL.revokeObjectURL(href);
-  item.remove();
+  item?.remove();
+  return Boolean(item);
 }

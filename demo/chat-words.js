@@ -6,6 +6,7 @@ const PROBLEMS = {
   'network': 'The server cannot be reached. Check your network, then try again.',
   'negotiation-failed': 'No way was found between your two networks. Try again, or from another network.',
   'peer-unavailable': 'This link is no longer live: its page was closed or reloaded. Ask your friend for a new link.',
+  'refused': 'Your friend is busy: this link is for one visitor at a time. Try again later, or ask for a new link.',
   'server-error': 'The server does not let this page in. Try again later. (Is this site yours? It needs a PeerServer at /peerjs.)',
   'timeout': 'Your friend’s page does not answer. Ask whether it is still open, then try again.',
 };

@@ -3,8 +3,9 @@
  * channel whom to call, shows what comes and sends what is typed. What shows in which state is up to demo.css.
  */
 import '../dist/cdn/peer-elements.js';
-import { MAX_FILE_SIZE, fileIn, harmless, sizeInWords } from './chat-files.js';
-import { showFile, showNote, showText } from './chat-list.js';
+import { MAX_MESSAGE_FILE, fileIn, sizeInWords } from './chat-files.js';
+import { showNote, showText } from './chat-list.js';
+import { showFile, showIncoming, showOutgoing, showProgress } from './chat-transfers.js';
 import { statusInWords } from './chat-words.js';
 
 const $ = (id) => document.getElementById(id);
@@ -46,7 +47,11 @@ $('retry').addEventListener('click', () => {
   if (channel.to) channel.connect();
 });
 
-// What comes: text, a file, or whatever another program sends. It is shown as text, never as markup.
+// Files come and go as transfers, beside the messages.
+channel.addEventListener('channel-transfer', ({ transfer }) => showIncoming(transfer));
+channel.addEventListener('channel-progress', ({ transfer }) => showProgress(transfer));
+
+// What comes as a message: text, a file of a program without transfers, or whatever another program sends. It is shown as text, never as markup.
 channel.addEventListener('channel-data', ({ data }) => {
   const file = fileIn(data);
   if (file) showFile('Friend', file);
@@ -63,24 +68,20 @@ $('composer').addEventListener('submit', (event) => {
   $('text').value = '';
 });
 
-async function sendFile(file) {
-  const { name, type, size } = file;
-  if (channel.state !== 'open') return showNote(`${name} was not sent: nobody is here yet.`);
-  if (size > MAX_FILE_SIZE) {
-    return showNote(`${name} was not sent: it has ${sizeInWords(size)}, and ${sizeInWords(MAX_FILE_SIZE)} is the limit.`);
-  }
-  const progress = showFile('You', harmless(file, name, type)).querySelector('progress');
-  progress.hidden = false;
-  progress.max = size || 1;
-  channel.send({ name, type, size, data: file });
-  const timer = setInterval(() => (progress.value = size - channel.bufferedAmount), 100);
-  await channel.flush().catch(() => showNote(`${name} was not sent completely.`));
-  clearInterval(timer);
-  progress.hidden = true;
-}
-
 async function sendFiles(list) {
-  for (const file of [...list]) await sendFile(file);
+  for (const file of [...list]) {
+    const { name, size } = file;
+    const asMessage = channel.profile !== 'native';
+    if (channel.state !== 'open') showNote(`${name} was not sent: nobody is here yet.`);
+    else if (asMessage && size > MAX_MESSAGE_FILE) {
+      showNote(`${name} was not sent: it has ${sizeInWords(size)}, and your friend’s program takes ${sizeInWords(MAX_MESSAGE_FILE)}.`);
+    } else {
+      const transfer = channel.transfer(file);
+      showOutgoing(transfer, file, { stoppable: !asMessage });
+      // One message in memory at a time.
+      if (asMessage) await transfer.finished.catch(() => undefined);
+    }
+  }
 }
 $('files').addEventListener('change', ({ target }) => {
   void sendFiles(target.files);

@@ -72,6 +72,10 @@ export const ExtendedErrorType = {
   BadSignal: 'bad-signal',
   /** More bytes wait than the limit allows: unsent ones (`sendLimit`), or received ones that nobody reads. */
   BufferFull: 'buffer-full',
+  /** A transfer was given up, by either side or by the end of its connection. */
+  TransferAborted: 'transfer-aborted',
+  /** The remote peer can't do what was asked, or nobody there takes it. */
+  Unsupported: 'unsupported',
 } as const;
 export type ExtendedErrorType = (typeof ExtendedErrorType)[keyof typeof ExtendedErrorType];
 

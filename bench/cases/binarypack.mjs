@@ -7,7 +7,7 @@ const BLOCK = 500;
 export default {
   name: 'binarypack',
   title: 'BinaryPack: a chat object',
-  metrics: { pack: { unit: 'objects/s' }, unpack: { unit: 'objects/s' } },
+  metrics: { pack: { unit: 'objects/s', better: 'more' }, unpack: { unit: 'objects/s', better: 'more' } },
   sizes: { full: { warmUpMs: 300, ms: 500 }, quick: { warmUpMs: 100, ms: 100 } },
   contenders: {
     ours: { engine: 'ours' },

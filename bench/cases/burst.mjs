@@ -6,17 +6,20 @@ const BATCH = 100;
 export default {
   name: 'burst',
   title: 'burst: 100,000 two-key objects',
-  metrics: { rate: { unit: 'messages/s' } },
-  sizes: { full: { count: 100_000 }, quick: { count: 10_000 } },
+  metrics: { rate: { unit: 'messages/s', better: 'more' } },
+  rounds: 7,
+  // The batched one is over in a fraction of a second: a single stall would decide it.
+  sizes: { full: { count: 100_000, repeats: 3, repeatsOf: { 'bare batched': 9 } }, quick: { count: 10_000, repeats: 3 } },
   contenders: {
     ours: { engine: 'ours' },
+    'ours compatible': { engine: 'ours', options: { native: false } },
     'ours awaited': { engine: 'ours', awaited: true },
     peerjs: { engine: 'peerjs' },
     bare: { engine: 'bare', batch: 1 },
     'bare batched': { engine: 'bare', batch: BATCH },
   },
   figures: [
-    { metric: 'rate', of: 'ours', over: 'peerjs', atLeast: 0.95, profile: 'compatible' },
+    { metric: 'rate', of: 'ours compatible', over: 'peerjs', atLeast: 0.95, profile: 'compatible' },
     { metric: 'rate', of: 'ours', over: 'peerjs', atLeast: 8, profile: 'native' },
     { metric: 'rate', of: 'ours', over: 'bare', atLeast: 4, profile: 'native', or: 'the next' },
     { metric: 'rate', of: 'ours', over: 'bare batched', atLeast: 0.7, profile: 'native', or: 'the one before' },

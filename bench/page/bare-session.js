@@ -1,5 +1,5 @@
 /**
- * What the browser itself can do: an RTCPeerConnection with one ordered channel, negotiated over the same PeerServer as the
+ * What the browser itself can do: an RTCPeerConnection with ordered channels, negotiated over the same PeerServer as the
  * engines use, trickling candidates as they do.
  */
 import { Line, Mailbox } from './line.js';
@@ -41,9 +41,12 @@ export async function openBareSession(id) {
   });
 
   return {
-    async connect(remoteId) {
+    /** A second channel to the same remote opens on the connection that is there. */
+    async connect(remoteId, label = 'bare') {
+      const known = calls.get(remoteId);
+      if (known) return opened(known.createDataChannel(label));
       const connection = call(remoteId);
-      const line = opened(connection.createDataChannel('bare'));
+      const line = opened(connection.createDataChannel(label));
       await connection.setLocalDescription();
       signal('OFFER', remoteId, connection.localDescription);
       return line;
@@ -59,7 +62,7 @@ export async function openBareSession(id) {
 /** The line of a channel, once the channel is open. */
 function opened(channel) {
   channel.binaryType = 'arraybuffer';
-  const line = new Line((data) => channel.send(data), channel);
+  const line = new Line((data) => channel.send(data), { channel });
   channel.onmessage = ({ data }) => line.deliver(data);
   return new Promise((resolve, reject) => {
     channel.onopen = () => resolve(line);

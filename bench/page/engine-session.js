@@ -22,26 +22,30 @@ export function loadEngine(name) {
   return ENGINES[name]();
 }
 
-/** Registers a peer at the PeerServer of this origin. */
-export async function openEngineSession(name, id) {
+/**
+ * Registers a peer at the PeerServer of this origin.
+ *
+ * @param {object} options further ones of the peer
+ */
+export async function openEngineSession(name, id, options) {
   const { Peer } = await loadEngine(name);
   const incoming = new Mailbox();
   const { hostname: host, port } = location;
-  const peer = new Peer(id, { host, port: Number(port), path: '/peerjs', config: CONFIG });
+  const peer = new Peer(id, { host, port: Number(port), path: '/peerjs', config: CONFIG, ...options });
   peer.on('connection', (connection) => opened(connection).then(incoming.put.bind(incoming), () => undefined));
   await new Promise((resolve, reject) => {
     peer.on('open', resolve);
     peer.on('error', reject);
   });
   return {
-    connect: (remoteId) => opened(peer.connect(remoteId, CONNECT_OPTIONS)),
+    connect: (remoteId, label) => opened(peer.connect(remoteId, { ...CONNECT_OPTIONS, label })),
     accept: () => incoming.take(),
     close: () => peer.destroy(),
   };
 }
 
 function opened(connection) {
-  const line = new Line((data) => connection.send(data));
+  const line = new Line((data) => connection.send(data), { connection });
   connection.on('data', (data) => line.deliver(data));
   return new Promise((resolve, reject) => {
     connection.on('open', () => resolve(line));

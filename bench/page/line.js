@@ -8,11 +8,12 @@ export class Line {
 
   /**
    * @param {(data: unknown) => unknown} send
-   * @param {RTCDataChannel} [channel] a bare line's channel
+   * @param {{ channel?: RTCDataChannel, connection?: object }} beneath a bare line's channel, or an engine's connection
    */
-  constructor(send, channel) {
+  constructor(send, { channel, connection }) {
     this.send = send;
     this.channel = channel;
+    this.connection = connection;
   }
 
   /** For whoever makes the line: a message has come. */

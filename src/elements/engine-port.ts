@@ -1,3 +1,4 @@
+import type { OutgoingTransfer, Profile, TransferOptions } from '../engine/index.js';
 import { PeerError, messageOf } from '../errors.js';
 
 /**
@@ -17,6 +18,7 @@ export interface EngineConnection extends Emitter {
   readonly connectionId: string;
   readonly label: string;
   readonly metadata: unknown;
+  readonly serialization: string;
   readonly open: boolean;
   readonly dataChannel?: RTCDataChannel | undefined;
   readonly bufferSize?: number;
@@ -28,6 +30,7 @@ export interface EngineConnection extends Emitter {
   // What a foreign engine lacks.
   readonly incoming?: boolean;
   readonly closed?: Promise<string>;
+  readonly profile?: Profile | undefined;
   readonly bufferedAmount?: number;
   readonly readable?: ReadableStream<unknown>;
   readonly writable?: WritableStream<unknown>;
@@ -35,6 +38,7 @@ export interface EngineConnection extends Emitter {
   answer?(): void;
   refuse?(): void;
   flush?(): Promise<void>;
+  transfer?(source: Blob | ReadableStream<Uint8Array>, options?: TransferOptions): OutgoingTransfer;
 }
 
 export interface EnginePeer extends Emitter {

@@ -1,4 +1,4 @@
-import type { DataConnection } from '../engine/index.js';
+import type { DataConnection, IncomingTransfer, OutgoingTransfer } from '../engine/index.js';
 import type { PeerError } from '../errors.js';
 import type { EngineConnection } from './engine-port.js';
 
@@ -167,6 +167,31 @@ export class ChannelDataEvent extends Event {
   }
 }
 
+/**
+ * The remote sends a file, or bytes as they come. Nothing of it flows before the page takes it by `transfer.blob()` or
+ * `transfer.readable`; `transfer.abort()` declines it. One that nobody takes stays pending until the connection ends.
+ */
+export class ChannelTransferEvent extends Event {
+  /** Name, type and size are the sender's word. From outside: never use them as markup, or the type without a look at it. */
+  readonly transfer: IncomingTransfer;
+
+  constructor(type: 'channel-transfer', transfer: IncomingTransfer) {
+    super(type, BUBBLES);
+    this.transfer = transfer;
+  }
+}
+
+/** More of a transfer has arrived at the receiver's page, or it has ended: `transfer.state` is `complete` or `aborted` then. */
+export class ChannelProgressEvent extends Event {
+  /** One that the page has sent or was told of by `channel-transfer`: always the same object. */
+  readonly transfer: IncomingTransfer | OutgoingTransfer;
+
+  constructor(type: 'channel-progress', transfer: IncomingTransfer | OutgoingTransfer) {
+    super(type, BUBBLES);
+    this.transfer = transfer;
+  }
+}
+
 /** A channel's connection has ended. */
 export class ChannelCloseEvent extends Event {
   /** The engine's reason: `local`, `remote`, `refused`, `unavailable`, `timeout`, `failed`, `replaced` or `destroyed`. */
@@ -206,6 +231,8 @@ export interface PeerChannelEventMap {
   'channel-state': ChannelStateEvent;
   'channel-open': ChannelOpenEvent;
   'channel-data': ChannelDataEvent;
+  'channel-transfer': ChannelTransferEvent;
+  'channel-progress': ChannelProgressEvent;
   'channel-close': ChannelCloseEvent;
   'channel-error': ChannelErrorEvent;
 }

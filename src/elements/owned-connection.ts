@@ -1,12 +1,17 @@
+import type { IncomingTransfer, OutgoingTransfer } from '../engine/index.js';
 import type { PeerError } from '../errors.js';
 import { Subscription, asPeerError, type EngineConnection } from './engine-port.js';
 import { takeEarlyMessages, tellPastEnd, watchOpening } from './foreign-engine.js';
 
-/** What a channel hears of the connection it owns. Nothing after {@link OwnedConnection.disown}. */
+/** What a channel hears of the connection it owns. After {@link OwnedConnection.disown} only of its transfers' end. */
 export interface ConnectionOwner {
   connectionOpened(): void;
   connectionData(data: unknown): void;
   connectionFailed(error: PeerError): void;
+  /** The remote offers a transfer. */
+  transferOffered(transfer: IncomingTransfer): void;
+  /** More of a transfer has been transferred, or it has ended. */
+  transferProgressed(transfer: IncomingTransfer | OutgoingTransfer): void;
   /** It has ended by itself; it is disowned already. */
   connectionEnded(reason: string): void;
   /** Another channel has been given it. */
@@ -15,6 +20,9 @@ export interface ConnectionOwner {
 
 /** A connection has one owner: giving it to another channel moves it. */
 const owned = new WeakMap<EngineConnection, OwnedConnection>();
+
+/** Ends of a transfer that somebody has decided. Any other is a fault that concerns the channel. */
+const DECIDED: readonly string[] = ['transfer-aborted', 'refused'];
 
 /** An engine's connection in the hands of a channel: listened to, and let go of once. */
 export class OwnedConnection {
@@ -40,6 +48,7 @@ export class OwnedConnection {
     this.#subscription = new Subscription(connection, {
       open: () => this.#opened(),
       data: (data: unknown) => this.#owner.connectionData(data),
+      transfer: (transfer: IncomingTransfer) => this.#owner.transferOffered(transfer),
       close: (reason?: unknown) => this.#ended(typeof reason === 'string' ? reason : 'remote'),
       error: (error: unknown) => this.#failed(asPeerError(error, 'webrtc')),
     });
@@ -48,6 +57,11 @@ export class OwnedConnection {
     if (connection.open) this.#opened();
     else tellPastEnd(connection, (reason) => this.#ended(reason));
     for (const data of takeEarlyMessages(connection)) this.#owner.connectionData(data);
+  }
+
+  /** Tells how a transfer of the connection fares: whichever channel has the connection by then. */
+  watch(transfer: IncomingTransfer | OutgoingTransfer): void {
+    watchTransfer(transfer, () => (owned.get(this.connection) ?? this).#owner);
   }
 
   /** Lets go without closing. True the first time. */
@@ -89,4 +103,19 @@ export class OwnedConnection {
     this.connection.close();
     this.#owner.connectionEnded(reason);
   }
+}
+
+/** Tells how a transfer fares, until its end. */
+export function watchTransfer(
+  transfer: IncomingTransfer | OutgoingTransfer,
+  owner: () => Pick<ConnectionOwner, 'connectionFailed' | 'transferProgressed'>,
+): void {
+  transfer.on('progress', () => {
+    // The last one comes with the end.
+    if (transfer.state === 'active') owner().transferProgressed(transfer);
+  });
+  transfer.on('error', (error) => {
+    if (!DECIDED.includes(error.type)) owner().connectionFailed(error);
+  });
+  transfer.on('close', () => owner().transferProgressed(transfer));
 }

@@ -6,11 +6,11 @@ import { refuse } from './foreign-engine.js';
 import { NodeMembership } from './node-membership.js';
 import { PeerConversation } from './peer-conversation.js';
 import type { PeerNode } from './peer-node.js';
-import { ANYTHING, fromJson, given, settingProblem } from './settings.js';
+import { ANYTHING, fromJson, fromNumber, given, settingProblem } from './settings.js';
 
 /** What `node.connect(id, settings)` sets on the channel it makes. */
 export type ChannelSettings = Partial<
-  Pick<PeerChannel, 'label' | 'metadata' | 'serialization' | 'reliable' | 'listen' | 'manual'>
+  Pick<PeerChannel, 'label' | 'metadata' | 'serialization' | 'reliable' | 'listen' | 'manual' | 'lanes' | 'maxBytes'>
 >;
 
 /**
@@ -30,15 +30,19 @@ export type ChannelSettings = Partial<
  * @attr {string} serialization - `binary` (default), `binary-utf8`, `json`, `raw` or `none`.
  * @attr {boolean} reliable - PeerJS's option of that name.
  * @attr {boolean} manual - Call, or answer, only on `connect()`.
+ * @attr {number} lanes - Over how many RTCPeerConnections `transfer()` sends, from 1 (default) to 8. A change counts from the next transfer on.
+ * @attr {number} max-bytes - Most bytes of an incoming transfer; a larger one is declined or ended, with `message-too-big`. Default: no limit. A change counts from the next transfer on.
  * @attr {string} state - Read-only. `idle`, `waiting`, `connecting`, `open`, `interrupted` or `closed`; also as `:state(…)`.
  * @attr {string} error - Read-only. The type of the error that concerns this channel, until the next attempt.
  * @attr {boolean} incoming - Read-only. The remote opened the connection.
- * @attr {string} profile - Read-only, while open. `compatible`: the connection speaks PeerJS's protocol.
+ * @attr {string} profile - Read-only, while open. `native`: the remote has this engine, too. `compatible`: the connection speaks PeerJS's protocol.
  * @attr {string} remote-id - Read-only. Who is at the other end.
  *
  * @fires {ChannelStateEvent} channel-state - The state has changed. Comes before the event that names it.
  * @fires {ChannelOpenEvent} channel-open - Messages can be sent.
  * @fires {ChannelDataEvent} channel-data - A message has come.
+ * @fires {ChannelTransferEvent} channel-transfer - The remote sends a file. `transfer.blob()` or `transfer.readable` takes it, `transfer.abort()` declines it.
+ * @fires {ChannelProgressEvent} channel-progress - More of a transfer has arrived, in either direction, or it has ended.
  * @fires {ChannelCloseEvent} channel-close - The connection has ended.
  * @fires {ChannelErrorEvent} channel-error - Something went wrong that concerns this channel.
  *
@@ -60,6 +64,8 @@ export class PeerChannel extends PeerConversation {
     serialization: {},
     reliable: { type: Boolean },
     manual: { type: Boolean },
+    lanes: { converter: fromNumber, useDefault: true },
+    maxBytes: { attribute: 'max-bytes', converter: fromNumber },
     connection: { attribute: false, noAccessor: true },
   };
 
@@ -79,6 +85,17 @@ export class PeerChannel extends PeerConversation {
   declare reliable: boolean;
   /** Call, or answer, only on `connect()`. */
   declare manual: boolean;
+  /**
+   * Over how many RTCPeerConnections `transfer()` sends: a whole number from 1 (default) to 8, else the nearest one. More are
+   * faster on a path with delay and loss. A change counts from the next transfer on.
+   */
+  declare lanes: number | null | undefined;
+  /**
+   * Most bytes of an incoming transfer. One whose size is larger is declined, and one that turns out larger is ended:
+   * `channel-error` with `message-too-big`. A change counts from the next transfer on. Messages have the engine's option
+   * `maxMessageSize`. Default: no limit. @attr max-bytes
+   */
+  declare maxBytes: number | null | undefined;
 
   readonly #membership = new NodeMembership(this);
   /** A connection that the page gave and that has yet to be taken up. */
@@ -95,6 +112,7 @@ export class PeerChannel extends PeerConversation {
   constructor() {
     super('idle');
     this.listen = this.reliable = this.manual = false;
+    this.lanes = 1;
   }
 
   /** Registers the element. */

@@ -1,17 +1,23 @@
 import { handled } from '../engine/deferred.js';
-import { PeerError } from '../errors.js';
+import type { IncomingTransfer, OutgoingTransfer, Profile, TransferOptions } from '../engine/index.js';
+import { PeerError, type EngineErrorType } from '../errors.js';
 import { asPeerError, type EngineConnection } from './engine-port.js';
 import {
   ChannelCloseEvent,
   ChannelDataEvent,
   ChannelErrorEvent,
   ChannelOpenEvent,
+  ChannelProgressEvent,
   ChannelStateEvent,
+  ChannelTransferEvent,
   type PeerChannelState,
 } from './events.js';
 import { flush, readable, send, writable } from './foreign-engine.js';
-import { OwnedConnection, type ConnectionOwner } from './owned-connection.js';
+import { holdToLimit } from './incoming-limit.js';
+import { refusedTransfer, startTransfer, type TransferSource } from './outgoing-transfers.js';
+import { OwnedConnection, watchTransfer, type ConnectionOwner } from './owned-connection.js';
 import { PeerElement } from './peer-element.js';
+import { given } from './settings.js';
 
 /**
  * The conversation that a channel has: the connection it owns now, what the page hears of it, and what it can do with it.
@@ -20,6 +26,11 @@ import { PeerElement } from './peer-element.js';
 export abstract class PeerConversation extends PeerElement<PeerChannelState> {
   protected static override readonly readOnlyAttributes: readonly string[] = ['incoming', 'profile', 'remote-id'];
 
+  /** Over how many RTCPeerConnections a transfer goes, from 1 to 8. */
+  abstract lanes: number | null | undefined;
+  /** Most bytes of an incoming transfer. */
+  abstract maxBytes: number | null | undefined;
+
   #owned: OwnedConnection | undefined;
 
   /** True where the remote opened the connection. */
@@ -27,9 +38,9 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     return this.#owned?.incoming ?? false;
   }
 
-  /** `compatible` while open: what the connection speaks. Null otherwise. */
-  get profile(): 'compatible' | null {
-    return this.isOpen ? 'compatible' : null;
+  /** While open what the connection speaks: `native` with a remote of this engine, PeerJS's protocol otherwise. Else null. */
+  get profile(): Profile | null {
+    return this.isOpen ? (this.current?.profile ?? 'compatible') : null;
   }
 
   /** Who is at the other end, or null. */
@@ -69,12 +80,32 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
       if (!connection.answer) sent.catch((error: unknown) => this.fail(asPeerError(error, 'invalid-data')));
       return sent;
     }
-    const error =
-      this.state === 'closed'
-        ? new PeerError('connection-closed', 'This channel is closed. Call connect(), or set "to", and send after "channel-open".')
-        : new PeerError('not-open-yet', 'This channel is not open yet. Send after "channel-open".');
+    const error = this.#notOpen();
     this.fail(error);
     return handled(Promise.reject(error));
+  }
+
+  /**
+   * Sends a file, or bytes as they come, beside the messages: those are not delayed by it. A File is read slice by slice and
+   * never held whole. The remote has `channel-transfer`, and nothing flows before its page takes it; `channel-progress` tells
+   * on both sides how it goes. A remote or an engine without transfers gets a message `{ name, type, size, data }`, whose
+   * `data` is an ArrayBuffer there; that has no progress, and there is none for a stream.
+   *
+   * Never throws: a transfer that cannot be is aborted in a microtask, and `channel-error` says why.
+   *
+   * @param options `lanes`: default is the attribute's.
+   */
+  transfer(source: TransferSource, options?: TransferOptions | null): OutgoingTransfer {
+    const settings = { ...options, lanes: given(options?.lanes) ?? given(this.lanes) ?? 1 };
+    const owned = this.isOpen ? this.#owned : undefined;
+    if (owned) {
+      const transfer = startTransfer(owned.connection, source, settings);
+      owned.watch(transfer);
+      return transfer;
+    }
+    const transfer = refusedTransfer(source, this.#notOpen(), settings);
+    watchTransfer(transfer, () => this.#hears);
+    return transfer;
   }
 
   /** Resolves when everything sent so far has left this page. Rejects if the connection ends before. It may be ignored. */
@@ -138,7 +169,12 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
   readonly #hears: ConnectionOwner = {
     connectionOpened: () => this.moveTo('open'),
     connectionData: (data) => this.dispatchEvent(new ChannelDataEvent('channel-data', data)),
-    connectionFailed: (error) => this.fail(error),
+    connectionFailed: (error) => {
+      // A transfer that was sent as a message fails with the error of that message.
+      if (this.error !== error) this.fail(error);
+    },
+    transferOffered: (transfer) => this.#offered(transfer),
+    transferProgressed: (transfer) => this.dispatchEvent(new ChannelProgressEvent('channel-progress', transfer)),
     connectionEnded: (reason) => {
       this.#closed(reason);
       if (!this.#owned) this.proceed();
@@ -148,6 +184,21 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
       if (!this.#owned) this.proceed();
     },
   };
+
+  #offered(transfer: IncomingTransfer): void {
+    const problem = holdToLimit(transfer, this.maxBytes);
+    if (problem) {
+      transfer.fail(problem as PeerError<EngineErrorType>);
+      return this.fail(problem);
+    }
+    this.#owned?.watch(transfer);
+    this.dispatchEvent(new ChannelTransferEvent('channel-transfer', transfer));
+  }
+
+  #notOpen(): PeerError<EngineErrorType> {
+    if (this.state !== 'closed') return new PeerError('not-open-yet', 'This channel is not open yet. Send after "channel-open".');
+    return new PeerError('connection-closed', 'This channel is closed. Call connect(), or set "to", and send after "channel-open".');
+  }
 
   #closed(reason: string): void {
     const remoteId = this.remoteId ?? this.addressee;

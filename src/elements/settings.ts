@@ -13,6 +13,14 @@ export const fromJson: ComplexAttributeConverter<unknown> = {
   },
 };
 
+/** Reads an attribute that holds a number. What is none reads as NaN. */
+export const fromNumber: ComplexAttributeConverter<number | null> = {
+  fromAttribute(text) {
+    const present = given(text);
+    return present === undefined ? null : Number(present);
+  },
+};
+
 /** Whether the text of a JSON attribute is not JSON. */
 export function isBadJson(text: string | null): boolean {
   return parse(text).problem !== undefined;

@@ -27,6 +27,9 @@ export function connectProblem(id: unknown, options: ConnectOptions, serializati
       `No serialization is called "${String(options.serialization)}". Use "binary", "binary-utf8", "json" or "raw", or give it in the option serializers.`,
     );
   }
+  if (options.maxRetransmits !== undefined && options.maxPacketLifeTime !== undefined) {
+    return new PeerError('invalid-data', 'A connection has either maxRetransmits or maxPacketLifeTime, not both.');
+  }
   try {
     JSON.stringify(options.metadata);
     return undefined;

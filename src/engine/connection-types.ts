@@ -1,9 +1,9 @@
 import type { EngineErrorType, PeerError } from '../errors.js';
-import type { SerializerFactory } from '../wire/index.js';
+import type { Serialization } from '../wire/index.js';
 import type { DataConnection } from './data-connection.js';
-import type { LinkEnvironment, LinkSignal } from './link.js';
+import type { Logger } from './logger.js';
 import type { Peer } from './peer.js';
-import type { OfferPayload } from './signals.js';
+import type { IncomingTransfer } from './transfer/incoming-transfer.js';
 
 /**
  * Why a connection ended.
@@ -20,6 +20,8 @@ export interface DataConnectionEvents {
   open: () => void;
   /** A message, as it was sent; binary data is an ArrayBuffer of its own. */
   data: (data: unknown) => void;
+  /** The remote sends a file. Nothing of it comes before the page takes it, by `transfer.readable` or `transfer.blob()`. */
+  transfer: (transfer: IncomingTransfer) => void;
   /** The connection has ended: once, whether it was ever open or not. (PeerJS stays silent where it was not.) */
   close: (reason: CloseReason) => void;
   /** Something went wrong. Where it ended the connection, `close` follows. */
@@ -43,6 +45,16 @@ export interface ConnectOptions {
   reliable?: boolean | undefined;
   /** The connection's id. Default random. */
   connectionId?: string | undefined;
+  /**
+   * `RTCDataChannelInit`'s options. Any of them, together with a remote of this engine, makes a connection of datagrams: each
+   * message is one packet, may come late or never, and is not cut, held back or repeated. For games and sensors. With a
+   * PeerJS peer, or `ordered: true` alone, the connection is an ordinary one.
+   */
+  ordered?: boolean | undefined;
+  /** See `ordered`: how often a lost message is sent again. */
+  maxRetransmits?: number | undefined;
+  /** See `ordered`: for how long a lost message is sent again, in ms. Not together with `maxRetransmits`. */
+  maxPacketLifeTime?: number | undefined;
   /** A last change to the offer before it is sent. */
   sdpTransform?: ((sdp: string) => string) | undefined;
   /** `RTCOfferOptions`. */
@@ -51,12 +63,21 @@ export interface ConnectOptions {
 
 /** What a connection needs of its peer. */
 export interface ConnectionHost {
-  readonly environment: LinkEnvironment;
+  readonly logger: Logger;
   readonly connectTimeout: number;
   readonly maxMessageSize: number;
-  readonly sendLimit: number;
-  signal(connection: DataConnection, type: LinkSignal['type'], payload: object): void;
+  /** Finds a link for a connection that calls, or makes one. */
+  place(connection: DataConnection): void;
   forget(connection: DataConnection): void;
+}
+
+/** How an incoming connection tells its caller what becomes of it. */
+export interface Invitation {
+  /** What makes it this call and no other. */
+  readonly sdp?: string | undefined;
+  accept(connection: DataConnection): void;
+  /** Declines. False where the caller's protocol has no way to say so: then it is to be accepted, and closed once open. */
+  decline(): boolean;
 }
 
 /** What a connection is made of. */
@@ -66,8 +87,7 @@ export interface ConnectionInit {
   readonly host: ConnectionHost;
   readonly options: ConnectOptions;
   readonly connectionId: string;
-  readonly serialization: string;
-  readonly createSerializer: SerializerFactory;
+  readonly serialization: Serialization;
   /** Present where the remote called. */
-  readonly offer?: OfferPayload;
+  readonly invitation?: Invitation;
 }

@@ -1,17 +1,20 @@
 import { PeerError, toPeerError, type EngineErrorType } from '../errors.js';
-import { DEFAULT_WIRE_LIMITS, type IncomingMessage, type Serializer } from '../wire/index.js';
-import type { CloseReason, ConnectOptions, ConnectionHost, ConnectionInit } from './connection-types.js';
+import { DEFAULT_WIRE_LIMITS, type Serialization, type SerializerContext } from '../wire/index.js';
+import type { Carrier, CarrierOwner, Profile } from './carrier.js';
+import type { CloseReason, ConnectOptions, ConnectionHost, ConnectionInit, DataConnectionEvents, Invitation } from './connection-types.js';
 import { DataEmitter } from './data-emitter.js';
 import { Deferred, RESOLVED, handled } from './deferred.js';
 import { Inbox } from './inbox.js';
-import { Link } from './link.js';
+import type { Link } from './link.js';
 import type { Peer } from './peer.js';
-import { SendQueue } from './send-queue.js';
-import { parseAnswer, parseCandidate, payloadOf, type OfferPayload } from './signals.js';
-import { readableOf, writableOf } from './streams.js';
+import { writableOf } from './streams.js';
+import type { OfferedTransfer } from './transfer/incoming-transfer.js';
+import type { OutgoingTransfer, TransferOptions } from './transfer/outgoing-transfer.js';
+import type { ConnectionTransferHost } from './transfer/transfer-host.js';
+import { Transfers } from './transfer/transfers.js';
 
-/** How long a flushing close waits for the remote's part once the last byte has left, in ms. */
-const CLOSE_TIMEOUT = 10_000;
+/** Most bytes of messages that are held for a page that has not begun to listen, where the remote cannot be held back. */
+const HELD_LIMIT = 16 * 1024 * 1024;
 
 type State = 'unanswered' | 'connecting' | 'open' | 'closed';
 
@@ -44,29 +47,29 @@ export class DataConnection extends DataEmitter {
   parse: (text: string) => unknown = JSON.parse;
 
   readonly #host: ConnectionHost;
-  readonly #offer: OfferPayload | undefined;
-  readonly #serializer: Serializer;
-  readonly #link: Link;
-  readonly #queue: SendQueue;
+  readonly #invitation: Invitation | undefined;
   readonly #inbox: Inbox;
+  readonly #transfers: Transfers;
   readonly #opened = new Deferred();
   readonly #closed = new Deferred<CloseReason>();
   #state: State;
   #deferred = false;
   #refusing = false;
   #flushing = false;
-  #reached = false;
-  /** Bytes of the frames that came since the last message was whole. */
-  #frameBytes = 0;
+  #link: Link | undefined;
   #channel: RTCDataChannel | undefined;
+  /** While open. */
+  #carrier: Carrier | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #readable: ReadableStream<unknown> | undefined;
   #writable: WritableStream<unknown> | undefined;
+
+  /** How its values become bytes. @internal */
+  readonly wire: { readonly serialization: Serialization; readonly context: SerializerContext };
 
   /** @internal */
   constructor(init: ConnectionInit) {
     super();
-    const { peer, provider, host, options, connectionId, serialization, offer } = init;
+    const { peer, provider, host, options, connectionId, serialization, invitation } = init;
     this.peer = peer;
     this.provider = provider;
     this.options = options;
@@ -74,32 +77,31 @@ export class DataConnection extends DataEmitter {
     this.connectionId = connectionId;
     this.label = options.label || connectionId;
     this.reliable = Boolean(options.reliable);
-    this.serialization = serialization;
-    this.incoming = offer !== undefined;
+    this.serialization = serialization.name;
+    this.incoming = invitation !== undefined;
     this.#host = host;
-    this.#offer = offer;
-    this.#state = offer ? 'unanswered' : 'connecting';
-    this.#serializer = init.createSerializer({
+    this.#invitation = invitation;
+    this.#state = invitation ? 'unanswered' : 'connecting';
+    const context: SerializerContext = {
       limits: { ...DEFAULT_WIRE_LIMITS, maxMessageSize: host.maxMessageSize },
       stringify: (value) => this.stringify(value),
       parse: (text) => this.parse(text),
-    });
-    this.#queue = new SendQueue(host.sendLimit, (error) => this.#report(error));
+    };
+    this.wire = { serialization, context };
     this.#inbox = new Inbox({
       listening: () => this.listenerCount('data') > 0,
       dispatch: (data) => this.emit('data', data),
-      overflow: (limit) => this.#report(this.#error('buffer-full', `More than ${limit} bytes came before anyone listened for "data". Listen as soon as the connection is there.`)),
+      confirm: (bytes) => this.#carrier?.confirm(bytes),
+      overflow: (limit) => this.report(this.#error('buffer-full', `More than ${limit} bytes came before anyone listened for "data". Listen as soon as the connection is there.`)),
     });
-    this.#link = new Link(
-      { ...host.environment, sdpTransform: options.sdpTransform, offerOptions: options.constraints },
-      {
-        signal: (signal) => host.signal(this, signal.type, payloadOf(signal, this)),
-        channel: (channel) => this.#adopt(channel),
-        iceState: (state) => this.emit('iceStateChanged', state),
-        failed: (error) => this.fail(error),
-        fault: (error) => this.#report(error),
-      },
-    );
+    this.#transfers = new Transfers({
+      listening: () => this.listenerCount('transfer') > 0,
+      announce: (transfer) => this.emit('transfer', transfer),
+      host: () => this.#transferHost(),
+      sendsBlobs: serialization.name === 'binary',
+      send: (value) => this.send(value),
+      flushed: () => this.flush(),
+    });
   }
 
   /** Whether messages can be sent now. */
@@ -107,9 +109,17 @@ export class DataConnection extends DataEmitter {
     return this.#state === 'open';
   }
 
-  /** The browser's connection beneath; undefined until there is one, and after healing another one. */
+  /** What the connection speaks; undefined until it is open. */
+  get profile(): Profile | undefined {
+    return this.#carrier?.profile;
+  }
+
+  /**
+   * The browser's connection beneath; undefined until there is one, and after healing another one. Between two peers of this
+   * engine several connections share it.
+   */
   get peerConnection(): RTCPeerConnection | undefined {
-    return this.#link.peerConnection;
+    return this.#link?.peerConnection;
   }
 
   /** The browser's channel beneath; undefined until there is one. */
@@ -119,12 +129,12 @@ export class DataConnection extends DataEmitter {
 
   /** Messages that wait to be sent, of which nothing has left this page. */
   get bufferSize(): number {
-    return this.#queue.length;
+    return this.#carrier?.length ?? 0;
   }
 
   /** Bytes that wait to be sent, the browser's own buffer included. */
   get bufferedAmount(): number {
-    return this.#queue.bufferedAmount;
+    return this.#carrier?.bufferedAmount ?? 0;
   }
 
   /** Resolves when the connection is open; rejects with the error if it ends before. Never an unhandled rejection. */
@@ -138,11 +148,11 @@ export class DataConnection extends DataEmitter {
   }
 
   /**
-   * The messages as a stream; it closes with the connection. Made at the first use, and a listener like any other: from
-   * then on messages go to it as well as to `data`.
+   * The messages as a stream, from its first use on; it closes with the connection. `data` goes on being emitted. What is not
+   * read is kept; a native remote is held back by it, a PeerJS one cannot be.
    */
   get readable(): ReadableStream<unknown> {
-    return (this.#readable ??= readableOf(this));
+    return this.#inbox.readable;
   }
 
   /** A stream whose writes are `send()` with its backpressure. Closing it closes the connection once all is sent. */
@@ -158,7 +168,8 @@ export class DataConnection extends DataEmitter {
    * Sends a message. It is taken at once and in order: the caller may change or transfer the value's bytes afterwards;
    * Blobs and Files are read when their turn comes, and nothing overtakes them.
    *
-   * The promise is resolved already while fewer than 256 KiB wait, else it resolves when that is so again: a page that
+   * The promise is resolved already while fewer than 256 KiB wait (between two peers of this engine also what leaves in 20 ms,
+   * where that is more), else it resolves when that is so again: a page that
    * awaits it sends as fast as the network takes it. It rejects, and `error` is emitted, where the message was not taken:
    * `not-open-yet`, `connection-closed`, `invalid-data`, `message-too-big`, `buffer-full`. The connection goes on. A page
    * that ignores the promise causes no unhandled rejection.
@@ -168,21 +179,30 @@ export class DataConnection extends DataEmitter {
   send(data: unknown, chunked?: boolean): Promise<void>;
   send(data: unknown): Promise<void> {
     try {
-      this.#assertSendable();
-      const message = this.#serializer.encode(data);
-      this.#checkFrame(message.byteLength);
-      return this.#queue.push(message);
+      return this.#sender().send(data);
     } catch (error) {
-      return handled(Promise.reject(this.#report(toPeerError(error, 'invalid-data'))));
+      return handled(Promise.reject(this.report(toPeerError(error, 'invalid-data'))));
     }
   }
 
   /**
-   * Resolves when everything sent so far has been given to the network. (A PeerJS peer cannot say what it has received;
-   * `close({ flush: true })` is how to be sure of it.) Rejects if the connection ends before.
+   * Sends a file, or bytes as they come, beside the messages: those are not delayed by it. A File is read slice by slice and
+   * never held whole. The remote has an event `transfer`, and nothing flows before its page takes it.
+   *
+   * Never throws: a transfer that cannot be is aborted in a microtask. A PeerJS peer knows no transfers and gets a message
+   * `{ name, type, size, data }`; a stream is refused there as `unsupported`, and so is everything over `json` and `raw`.
+   */
+  transfer(source: Blob | ReadableStream<Uint8Array>, options: TransferOptions = {}): OutgoingTransfer {
+    return this.#transfers.send(source, options);
+  }
+
+  /**
+   * Resolves when everything sent so far has arrived. A PeerJS peer cannot say what it has received: there it resolves when all
+   * has been given to the network, and `close({ flush: true })` is how to be sure. Rejects if the connection ends before.
    */
   flush(): Promise<void> {
-    return this.#state === 'closed' || this.open ? this.#queue.flushed() : RESOLVED;
+    if (this.#state === 'closed') return handled(Promise.reject(this.#error('connection-closed', 'The connection has ended.')));
+    return this.#carrier?.flushed() ?? RESOLVED;
   }
 
   /**
@@ -192,7 +212,7 @@ export class DataConnection extends DataEmitter {
    * counts as open, but takes no more messages. Bounded by ten seconds after the last byte has left.
    */
   close(options: { flush?: boolean } = {}): void {
-    if (options.flush && this.open) this.#closeFlushed();
+    if (options.flush && this.#carrier) this.#closeFlushed(this.#carrier);
     else if (this.incoming && !this.open) this.refuse();
     else this.end('local');
   }
@@ -208,41 +228,58 @@ export class DataConnection extends DataEmitter {
 
   /** Answers an incoming connection that was deferred. Idempotent; without meaning for any other. */
   answer(): void {
-    if (this.#state !== 'unanswered' || !this.#offer) return;
+    if (this.#state !== 'unanswered' || !this.#invitation) return;
     this.#state = 'connecting';
     this.#expect();
-    this.#link.answer(this.#offer.sdp);
+    this.#invitation.accept(this);
   }
 
   /**
-   * Declines an incoming connection. A PeerJS peer cannot be told so: the connection is answered and closed as soon as it
-   * stands, which is when `close` follows here too. On any other connection this is `close()`.
+   * Declines an incoming connection. A native caller is told so; a PeerJS peer cannot be: there the connection is answered and
+   * closed as soon as it stands, which is when `close` follows here too. On any other connection this is `close()`.
    */
   refuse(): void {
     if (!this.incoming || this.open) return this.end('local');
+    if (this.#state === 'unanswered' && this.#invitation?.decline()) return this.end('refused');
     this.#refusing = true;
     this.answer();
   }
 
-  protected override dataListenerAdded(): void {
-    this.#inbox.listenerAdded();
+  protected override listenerAdded(event: keyof DataConnectionEvents): void {
+    if (event === 'data') this.#inbox.listenerAdded();
+    else if (event === 'transfer') this.#transfers.listenerAdded();
+  }
+
+  /** The remote wants to send a file. @internal */
+  transferOffered(offer: OfferedTransfer, channel: RTCDataChannel, host: ConnectionTransferHost): void {
+    this.#transfers.offered(offer, channel, host);
+  }
+
+  /** The remote sends pieces of a transfer on that channel. False where it is none of this connection's. @internal */
+  laneOpened(channel: RTCDataChannel): boolean {
+    return this.#transfers.lane(channel);
   }
 
   /** Whether the remote has said anything: then it is not absent. @internal */
   get reached(): boolean {
-    return this.#reached || this.incoming;
+    return this.incoming || Boolean(this.#link?.reached);
   }
 
   /** @internal */
   get offerSdp(): string | undefined {
-    return this.#offer?.sdp.sdp;
+    return this.#invitation?.sdp;
   }
 
-  /** Begins: the caller offers; the callee answers, unless deferred. @internal */
+  /** Declined, and to be closed as soon as it stands. @internal */
+  get refusing(): boolean {
+    return this.#refusing;
+  }
+
+  /** Begins: the caller calls; the callee answers, unless deferred. @internal */
   start(): void {
     if (!this.incoming) {
       this.#expect();
-      this.#link.offer(this.label);
+      this.#host.place(this);
     } else if (this.#deferred && this.#state === 'unanswered') {
       this.#expect();
     } else {
@@ -250,12 +287,36 @@ export class DataConnection extends DataEmitter {
     }
   }
 
-  /** Takes an ANSWER's or CANDIDATE's payload. @throws PeerError `bad-signal` @internal */
-  receive(type: 'ANSWER' | 'CANDIDATE', payload: unknown): void {
-    if (type === 'ANSWER') this.#link.accept(parseAnswer(payload));
-    else this.#link.addCandidate(parseCandidate(payload));
-    this.#reached = true;
+  /** It is on that link from now on. @internal */
+  placed(link: Link): void {
+    this.#link = link;
   }
+
+  /** It has that channel from now on, which may not be open yet. @internal */
+  channelMade(channel: RTCDataChannel): void {
+    channel.binaryType = 'arraybuffer';
+    this.#channel = channel;
+  }
+
+  /** The channel is open, and that is what carries messages over it. @internal */
+  opensWith(make: (owner: CarrierOwner) => Carrier): void {
+    if (this.#state === 'closed' || this.open) return;
+    clearTimeout(this.#timer);
+    this.#state = 'open';
+    this.#carrier = make(this.#carries);
+    if (this.#carrier.profile === 'compatible') this.#inbox.limit = HELD_LIMIT;
+    this.#opened.resolve();
+    this.emit('open');
+  }
+
+  readonly #carries: CarrierOwner = {
+    message: (data, bytes) => this.#inbox.deliver(data, bytes),
+    fault: (error) => this.report(error),
+    closed: (error) => {
+      if (error) this.fail(error);
+      else this.end(this.#flushing ? 'local' : 'remote');
+    },
+  };
 
   /** Ends the connection for a reason that is an error. @internal */
   fail(error: PeerError<string>, reason: CloseReason = 'failed'): void {
@@ -269,75 +330,17 @@ export class DataConnection extends DataEmitter {
       if (this.#state === 'unanswered') return this.refuse();
       const seconds = this.#host.connectTimeout / 1000;
       const late = this.#error('timeout', `The connection to ${this.peer} did not open within ${seconds} s. Is the other page still open, and is there a network path (a TURN server)?`);
-      this.fail(this.#link.obstacle ?? late, 'timeout');
+      this.fail(this.#link?.obstacle ?? late, 'timeout');
     }, this.#host.connectTimeout);
   }
 
-  #adopt(channel: RTCDataChannel): void {
-    this.#channel = channel;
-    channel.binaryType = 'arraybuffer';
-    channel.onopen = () => this.#openedBy(channel);
-    channel.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      this.#openedBy(channel);
-      this.#decode(data);
-    };
-    channel.onclose = () => this.end(this.#refusing ? 'refused' : this.#flushing ? 'local' : 'remote');
-    if (channel.readyState === 'open') this.#openedBy(channel);
-  }
-
-  #openedBy(channel: RTCDataChannel): void {
-    if (this.#state !== 'connecting') return;
-    // Without ending the link: a caller that has not noticed yet that the channel is open would never hear of its end.
-    if (this.#refusing) return channel.close();
-    clearTimeout(this.#timer);
-    this.#state = 'open';
-    this.#queue.attach(channel);
-    this.#opened.resolve();
-    this.emit('open');
-  }
-
-  #decode(frame: string | ArrayBuffer): void {
-    if (!this.open) return;
-    this.#frameBytes += typeof frame === 'string' ? frame.length : frame.byteLength;
-    let messages: readonly IncomingMessage[];
-    try {
-      messages = this.#serializer.decode(frame);
-    } catch (error) {
-      this.#report(toPeerError(error, 'bad-message'));
-      return;
-    }
-    for (const message of messages) {
-      const bytes = this.#frameBytes;
-      this.#frameBytes = 0;
-      if (message.type === 'data') this.#inbox.deliver(message.data, bytes);
-      else this.end('remote');
-    }
-  }
-
-  /** The remote closes when it has read the control; where there is none, the channel's own closing does the same. */
-  #closeFlushed(): void {
+  #closeFlushed(carrier: Carrier): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    const controlled = this.#queueCloseControl();
-    this.#queue.flushed().then(
-      () => {
-        if (!controlled) this.#channel?.close();
-        if (this.open) this.#timer = setTimeout(() => this.end('local'), CLOSE_TIMEOUT);
-      },
+    carrier.finish().then(
+      () => this.end('local'),
       () => undefined, // Ended meanwhile.
     );
-  }
-
-  /** False where the format has none, the page's own `stringify` fails at it, or the queue is full. */
-  #queueCloseControl(): boolean {
-    try {
-      const frame = this.#serializer.encodeClose();
-      if (frame !== undefined) void this.#queue.push({ byteLength: frame.length, frames: () => [frame] });
-      return frame !== undefined;
-    } catch (error) {
-      this.#host.environment.logger.warn(error);
-      return false;
-    }
   }
 
   /** The one end. Idempotent. @internal */
@@ -360,34 +363,33 @@ export class DataConnection extends DataEmitter {
   }
 
   #release(error: PeerError): void {
-    this.#queue.end(error);
-    const channel = this.#channel;
-    if (channel) {
-      channel.onopen = channel.onmessage = channel.onclose = null;
-      channel.close();
-    }
-    this.#link.close();
+    this.#transfers.end(error);
+    this.#carrier?.end(error);
+    this.#link?.leave(this);
+    this.#inbox.end();
   }
 
-  /** What `raw` sends is one frame a message, and the browser has a limit for that. The other formats cut. */
-  #checkFrame(size: number): void {
-    const limit = this.peerConnection?.sctp?.maxMessageSize ?? Infinity;
-    if (this.serialization !== 'raw' || size <= limit) return;
-    throw this.#error('message-too-big', `The browser sends at most ${limit} bytes in one frame, and this message has ${size}. Use the "binary" serialization, which cuts messages.`);
-  }
-
-  /** Emits an error that does not end the connection. */
-  #report(error: PeerError<string>): PeerError<EngineErrorType> {
+  /** Emits an error that does not end the connection. @internal */
+  report(error: PeerError<string>): PeerError<EngineErrorType> {
     const concerned = this.#concerning(error);
-    this.#host.environment.logger.error(concerned);
+    this.#host.logger.error(concerned);
     this.emit('error', concerned);
     return concerned;
   }
 
-  #assertSendable(): void {
+  #transferHost(): ConnectionTransferHost | PeerError {
+    try {
+      return this.#sender().transfers ?? this.#error('unsupported', `${this.peer} knows no transfers: send() the bytes, or collect the stream into a Blob.`);
+    } catch (error) {
+      return error as PeerError;
+    }
+  }
+
+  #sender(): Carrier {
     if (this.#state === 'closed') throw this.#error('connection-closed', `The connection to ${this.peer} has ended. Open a new one with connect().`);
-    if (!this.open) throw this.#error('not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
+    if (!this.#carrier) throw this.#error('not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
     if (this.#flushing) throw this.#error('connection-closed', 'The connection is closing. Send before close().');
+    return this.#carrier;
   }
 
   #error(type: EngineErrorType, message: string, cause?: unknown): PeerError<EngineErrorType> {

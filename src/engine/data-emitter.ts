@@ -3,19 +3,19 @@ import type { DataConnectionEvents } from './connection-types.js';
 
 type Listener<E extends keyof DataConnectionEvents> = EventEmitter.EventListener<DataConnectionEvents, E>;
 
-/** An emitter that notices when somebody begins to listen for `data`, by whichever of EventEmitter3's methods. */
+/** An emitter that notices when somebody begins to listen, by whichever of EventEmitter3's methods. */
 export abstract class DataEmitter extends EventEmitter<DataConnectionEvents> {
-  protected abstract dataListenerAdded(): void;
+  protected abstract listenerAdded(event: keyof DataConnectionEvents): void;
 
   override on<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
     super.on(event, listener, context);
-    if (event === 'data') this.dataListenerAdded();
+    this.listenerAdded(event);
     return this;
   }
 
   override once<E extends keyof DataConnectionEvents>(event: E, listener: Listener<E>, context?: unknown): this {
     super.once(event, listener, context);
-    if (event === 'data') this.dataListenerAdded();
+    this.listenerAdded(event);
     return this;
   }
 

@@ -6,6 +6,10 @@
 export { Peer, Peer as default, type PeerEvents } from './peer.js';
 export { DataConnection } from './data-connection.js';
 export type { CloseReason, ConnectOptions, ConnectOptions as PeerConnectOption, DataConnectionEvents } from './connection-types.js';
+export type { Profile } from './carrier.js';
+export { IncomingTransfer } from './transfer/incoming-transfer.js';
+export { OutgoingTransfer, type TransferOptions } from './transfer/outgoing-transfer.js';
+export { Transfer, type TransferDescription, type TransferEvents, type TransferState } from './transfer/transfer.js';
 export type { IceServersOption, PeerOptions, PeerOptions as PeerJSOption, ResolvedPeerOptions } from './options.js';
 export { LogLevel, type LogFunction } from './logger.js';
 export { readableOf, writableOf, type StreamableConnection } from './streams.js';
@@ -22,4 +26,4 @@ export {
 } from '../errors.js';
 export { BroadcastSignaling, PeerServerSignaling } from '../signaling/index.js';
 export type { IncomingSignal, OutgoingSignal, Signaling, SignalingSession, SignalingTraits, SignalType } from '../signaling/index.js';
-export type { Frame, IncomingMessage, OutgoingMessage, Serializer, SerializerContext, SerializerFactory, WireLimits } from '../wire/index.js';
+export type { FileBuffer, Frame, IncomingMessage, OutgoingMessage, Serializer, SerializerContext, SerializerFactory, WireLimits } from '../wire/index.js';

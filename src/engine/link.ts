@@ -1,263 +1,355 @@
-import { PeerError, messageOf } from '../errors.js';
+import type { PeerError } from '../errors.js';
+import type { CarrierOwner, Carrier } from './carrier.js';
+import { CompatibleCarrier } from './compatible-carrier.js';
+import type { ConnectOptions, Invitation } from './connection-types.js';
+import type { DataConnection } from './data-connection.js';
 import type { Logger } from './logger.js';
+import { announcementIn, type Announcement, type DatagramSettings, type ReceiveLimits } from './native/announcement.js';
+import type { Opening } from './native/in-band.js';
+import { datagramSettings } from './native/datagram-channels.js';
+import { closeQuietly } from './native/first-packet.js';
+import { Multiplexer, refusal } from './native/multiplexer.js';
+import { isRefusal, isWithdrawal, parseAnswer, parseCandidate, payloadOf, refusalOf, withdrawalOf } from './signals.js';
+import { Transport, type TransportEnvironment } from './transport.js';
 
-/** What a link tells the other side, by way of signaling. */
-export type LinkSignal =
-  | { readonly type: 'OFFER' | 'ANSWER'; readonly sdp: RTCSessionDescriptionInit }
-  | { readonly type: 'CANDIDATE'; readonly candidate: RTCIceCandidateInit };
-
-/** What a link needs of its surroundings. */
-export interface LinkEnvironment {
-  readonly RTCPeerConnection: typeof RTCPeerConnection;
-  /** Asked once for each RTCPeerConnection. */
-  readonly configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
-  /** False where signaling cannot carry candidates one by one: descriptions then wait for them. */
-  readonly trickle: boolean;
+/** What a link needs of its peer. */
+export interface LinkHost {
+  readonly environment: TransportEnvironment;
   readonly logger: Logger;
-  /** PeerJS's option of that name: a last change to a description before it is applied and sent. */
-  readonly sdpTransform?: ((sdp: string) => string) | undefined;
-  /** `RTCOfferOptions`; PeerJS's undocumented `constraints`. */
-  readonly offerOptions?: RTCOfferOptions | undefined;
-}
-
-/** What a link reports. Nothing is reported after `close()`. */
-export interface LinkObserver {
-  signal(signal: LinkSignal): void;
-  /** The link's channel exists; it may not be open yet. */
-  channel(channel: RTCDataChannel): void;
-  iceState(state: RTCIceConnectionState): void;
-  /** No way to go on. The observer closes the link. */
-  failed(error: PeerError): void;
-  /** Something from the remote could not be used; the link goes on. */
+  /** What this peer takes of a native remote before it has said more. */
+  readonly limits: ReceiveLimits;
+  readonly sendLimit: number;
+  readonly connectTimeout: number;
+  /** What this peer says of itself. */
+  announcement(datagrams?: DatagramSettings): object;
+  signal(link: Link, type: 'OFFER' | 'ANSWER' | 'CANDIDATE', payload: object): void;
+  /** A native remote opens a connection on the link. */
+  invited(link: Link, opening: Opening, invitation: Invitation): DataConnection | undefined;
+  /** A connection that waited for the link, or was being opened on it, has to go another way. */
+  unplaced(connection: DataConnection): void;
+  /** What the remote did wrong, and that concerns no connection. */
   fault(error: PeerError): void;
+  forget(link: Link): void;
 }
 
-/** Pause before a refused RTCPeerConnection is tried again, in ms: closed ones are given back at garbage collection. */
-const CONSTRUCT_RETRY = 1_000;
-/** How long a description waits for its candidates where signaling cannot trickle, in ms; then it goes with what is known. */
-const GATHERING_LIMIT = 5_000;
-/** Most candidates kept for a description that has not come. A browser has a few dozen at the most. */
-const MAX_EARLY_CANDIDATES = 128;
+/** What a link is made of: the connection that calls, or what is known of the remote's call. */
+export interface LinkInit {
+  readonly remoteId: string;
+  /** The connection id of its OFFER: by that name signals speak of it. */
+  readonly connectionId: string;
+  /** The caller's offer, where the remote called. */
+  readonly sdp?: RTCSessionDescriptionInit;
+  /** The caller's announcement, where the remote called and both can speak the native profile. */
+  readonly remote?: Announcement | undefined;
+  /** Whether this side announces itself. */
+  readonly announces: boolean;
+  /** Of the connection that calls. */
+  readonly options?: ConnectOptions;
+}
 
 /**
- * The pair's transport: one RTCPeerConnection and its negotiation. It knows descriptions, candidates and states; what
- * travels on its channel is the connection's business.
- *
- * A link towards a PeerJS peer carries one connection and is offered once: PeerJS takes a second offer for a new
- * connection.
+ * The pair's transport. Towards a PeerJS peer it carries one connection and ends with it; between two native peers it carries
+ * any number, and lingers.
  */
-export class Link {
-  readonly #environment: LinkEnvironment;
-  readonly #observer: LinkObserver;
-  readonly #closing = new AbortController();
-  readonly #earlyCandidates: RTCIceCandidateInit[] = [];
-  #peerConnection: RTCPeerConnection | undefined;
-  #obstacle: PeerError | undefined;
-  /** Whether the answer to our offer has come. The signalingState tells only once it is applied. */
-  #answered = false;
+export class Link implements Invitation {
+  readonly remoteId: string;
+  readonly connectionId: string;
+  readonly incoming: boolean;
+  readonly announces: boolean;
+  readonly #host: LinkHost;
+  readonly #offer: RTCSessionDescriptionInit | undefined;
+  readonly #transport: Transport;
+  readonly #connections = new Set<DataConnection>();
+  /** Connections that wait to hear of which kind the remote is. */
+  readonly #waiting = new Set<DataConnection>();
+  /** That of the OFFER. */
+  #first: DataConnection | undefined;
+  #firstChannel: RTCDataChannel | undefined;
+  #remote: Announcement | undefined;
+  #multiplexer: Multiplexer | undefined;
+  /** Whether the remote's kind is known. */
+  #settled: boolean;
+  #reached: boolean;
+  #closed = false;
 
-  constructor(environment: LinkEnvironment, observer: LinkObserver) {
-    this.#environment = environment;
-    this.#observer = observer;
+  constructor(host: LinkHost, { remoteId, connectionId, sdp, remote, announces, options }: LinkInit) {
+    this.#host = host;
+    this.remoteId = remoteId;
+    this.connectionId = connectionId;
+    this.announces = announces;
+    this.#offer = sdp;
+    this.#remote = remote;
+    this.incoming = this.#settled = this.#reached = sdp !== undefined;
+    this.#transport = new Transport(
+      { ...host.environment, sdpTransform: options?.sdpTransform, offerOptions: options?.constraints },
+      {
+        signal: (signal) => host.signal(this, signal.type, payloadOf(signal, this.#described, this.#announced)),
+        made: (connection) => this.#made(connection),
+        channel: (channel) => this.#taken(channel),
+        iceState: (state) => this.#each((connection) => connection.emit('iceStateChanged', state)),
+        failed: (error) => {
+          this.#each((connection) => connection.fail(error));
+          this.close();
+        },
+        fault: (error) => this.#fault(error),
+      },
+    );
   }
 
-  /** The current RTCPeerConnection; undefined until there is one. */
+  get sdp(): string | undefined {
+    return this.#offer?.sdp;
+  }
+
   get peerConnection(): RTCPeerConnection | undefined {
-    return this.#peerConnection;
+    return this.#transport.peerConnection;
   }
 
-  /** What holds the link up just now: the error to report when its time is over. */
+  /** What holds it up just now. */
   get obstacle(): PeerError | undefined {
-    return this.#obstacle;
+    return this.#transport.obstacle;
   }
 
-  get closed(): boolean {
-    return this.#closing.signal.aborted;
+  /** Whether the remote has said anything of it. */
+  get reached(): boolean {
+    return this.#reached;
   }
 
-  /**
-   * Opens a channel and offers it. It is ordered: PeerJS's default is not, gains no speed by it, and lets messages overtake
-   * each other.
-   */
-  offer(label: string): void {
-    this.#construct((connection) => {
-      this.#observer.channel(connection.createDataChannel(label, { ordered: true }));
-      this.#run(this.#makeOffer(connection));
-    });
+  get settled(): boolean {
+    return this.#settled;
   }
 
-  /** Takes an offer and answers it. */
-  answer(offer: RTCSessionDescriptionInit): void {
-    this.#construct((connection) => {
-      connection.ondatachannel = (event) => {
-        // PeerJS opens one channel a link; whatever else is opened was not announced.
-        connection.ondatachannel = (extra) => extra.channel.close();
-        this.#observer.channel(event.channel);
-      };
-      this.#run(this.#makeAnswer(connection, offer));
-    });
+  /** The native remote's nonce; undefined where it is PeerJS's kind, or not known yet. */
+  get remoteNonce(): string | undefined {
+    return this.#remote?.nonce;
   }
 
-  /** Takes the answer to our offer. A second one, or one that comes when none is due, changes nothing. */
-  accept(answer: RTCSessionDescriptionInit): void {
-    const connection = this.#peerConnection;
-    if (this.#answered || connection?.signalingState !== 'have-local-offer') return;
-    this.#answered = true;
-    this.#run(this.#setRemote(connection, answer));
+  /** Whether connections can be opened on it in band. */
+  get usable(): boolean {
+    return Boolean(this.#multiplexer?.usable);
   }
 
-  /** Takes a candidate of the remote, in any order relative to its description. */
-  addCandidate(candidate: RTCIceCandidateInit): void {
-    const connection = this.#peerConnection;
-    if (this.closed) return;
-    if (!connection?.remoteDescription) {
-      if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
-      return;
+  /** Calls: makes the OFFER, for this connection. */
+  offer(connection: DataConnection): void {
+    this.#first = connection;
+    this.#add(connection);
+    this.#transport.offer();
+  }
+
+  /** Answers the remote's OFFER. */
+  accept(connection: DataConnection): void {
+    if (this.#offer) this.#transport.answer(this.#offer);
+    else connection.end('failed');
+  }
+
+  /** A native caller can be told; towards PeerJS a connection has to be answered before it can be closed. */
+  decline(): boolean {
+    if (!this.#remote) return false;
+    this.#host.signal(this, 'ANSWER', refusalOf(this.connectionId, this.#host.announcement()));
+    return true;
+  }
+
+  /** The connection that the remote's OFFER was for. */
+  carries(connection: DataConnection): void {
+    this.#first = connection;
+    this.#add(connection);
+  }
+
+  /** Opens a further connection in band. False where it has to go by an OFFER of its own. */
+  open(connection: DataConnection): boolean {
+    const { iceConnectionState = 'new' } = this.peerConnection ?? {};
+    const { connectionId, label, metadata, reliable, serialization } = connection;
+    const datagrams = this.#datagramsOf(connection);
+    if (!this.#multiplexer?.open(connection, { connectionId, label, metadata, reliable, serialization, datagrams })) return false;
+    this.#add(connection);
+    // Who waits for "connected" should not wait for ever on a link that is connected already.
+    if (iceConnectionState !== 'new') queueMicrotask(() => connection.emit('iceStateChanged', iceConnectionState));
+    return true;
+  }
+
+  /** Keeps a connection until the remote's kind is known. */
+  await(connection: DataConnection): void {
+    this.#waiting.add(connection);
+    connection.placed(this);
+  }
+
+  /** Takes an ANSWER's payload. @throws PeerError `bad-signal` */
+  receiveAnswer(payload: unknown): void {
+    if (this.#settled) return;
+    const remote = this.announces ? announcementIn(payload) : undefined;
+    const refused = remote !== undefined && isRefusal(payload);
+    const answer = refused ? undefined : parseAnswer(payload);
+    this.#settled = this.#reached = true;
+    if (!answer) {
+      this.#each((connection) => connection.end('refused', refusal(this.remoteId)));
+      return this.close();
     }
-    // A candidate of another session: of an earlier offer, or our own where a peer calls itself.
-    const { usernameFragment } = candidate;
-    if (usernameFragment && !connection.remoteDescription.sdp.includes(`a=ice-ufrag:${usernameFragment}`)) return;
-    connection.addIceCandidate(candidate).catch((cause: unknown) => {
-      if (this.closed) return;
-      this.#observer.fault(new PeerError('webrtc', `A candidate of the remote peer is unusable: ${messageOf(cause)}`, { cause }));
-    });
+    this.#remote = remote;
+    const connection = this.#transport.peerConnection;
+    if (remote && connection) this.#multiplex(connection, remote);
+    this.#transport.accept(answer);
+    this.#placeWaiting();
   }
 
-  /** Ends the RTCPeerConnection. Idempotent. */
+  /** Takes a CANDIDATE's payload. @throws PeerError `bad-signal` */
+  receiveCandidate(payload: unknown): void {
+    if (this.#remote && isWithdrawal(payload)) {
+      this.#each((connection) => connection.end(this.incoming ? 'remote' : 'refused'));
+      return this.close();
+    }
+    this.#transport.addCandidate(parseCandidate(payload));
+    this.#reached = true;
+  }
+
+  /** A connection has ended, or goes elsewhere. */
+  leave(connection: DataConnection): void {
+    this.#waiting.delete(connection);
+    if (!this.#connections.delete(connection) || this.#closed) return;
+    const needed = this.#connections.size > 0 || this.#multiplexer?.standing;
+    if (connection === this.#first) this.#leaveFirst(Boolean(needed));
+    else if (connection.dataChannel && !connection.profile) closeQuietly(connection.dataChannel);
+    if (needed) this.#multiplexer?.left(connection);
+    else {
+      if (this.#multiplexer) this.#host.signal(this, 'CANDIDATE', withdrawalOf(this.connectionId, this.#host.announcement()));
+      this.close();
+    }
+  }
+
+  /** The remote's id has called under another nonce: ends, unless it gives a sign of life. */
+  challenge(): void {
+    this.#multiplexer?.challenge();
+  }
+
+  /** Ends everything on it without a word. Idempotent. */
   close(): void {
-    if (this.closed) return;
-    this.#closing.abort();
-    this.#peerConnection?.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#multiplexer?.end();
+    this.#transport.close();
+    this.#host.forget(this);
+    this.#placeWaiting();
   }
 
-  /** Makes the RTCPeerConnection, at once where the configuration is known, and hands it to `then`. */
-  #construct(then: (connection: RTCPeerConnection) => void): void {
-    const build = (configuration: RTCConfiguration): void => {
-      if (this.closed) return;
-      let connection: RTCPeerConnection;
-      try {
-        connection = new this.#environment.RTCPeerConnection(configuration);
-      } catch (cause) {
-        this.#refused(cause, () => build(configuration));
-        return;
-      }
-      this.#obstacle = undefined;
-      this.#peerConnection = connection;
-      this.#watch(connection);
-      then(connection);
-    };
-    try {
-      const configuration = this.#environment.configuration();
-      if (!(configuration instanceof Promise)) build(configuration);
-      else configuration.then(build).catch((cause: unknown) => this.#misconfigured(cause));
-    } catch (cause) {
-      this.#misconfigured(cause);
+  #add(connection: DataConnection): void {
+    this.#connections.add(connection);
+    connection.placed(this);
+  }
+
+  #each(act: (connection: DataConnection) => void): void {
+    for (const connection of [...this.#connections]) act(connection);
+  }
+
+  #fault(error: PeerError): void {
+    const [connection] = this.#connections;
+    if (connection) connection.report(error);
+    else this.#host.fault(error);
+  }
+
+  /** What its signals say: of a first connection that has ended they still have to say the id. */
+  get #described(): { connectionId: string; metadata?: unknown; label: string; reliable: boolean; serialization: string } {
+    return this.#first ?? { connectionId: this.connectionId, label: '', reliable: false, serialization: '' };
+  }
+
+  /** What goes into its OFFER or ANSWER, where anything does. */
+  get #announced(): object | undefined {
+    if (this.incoming) return this.#remote && this.#host.announcement();
+    return this.announces ? this.#host.announcement(this.#first && datagramSettings(this.#first.options)) : undefined;
+  }
+
+  #datagramsOf(connection: DataConnection): DatagramSettings | undefined {
+    return this.#remote?.versions.datagram ? datagramSettings(connection.options) : undefined;
+  }
+
+  #made(connection: RTCPeerConnection): void {
+    if (this.incoming) {
+      if (this.#remote) this.#multiplex(connection, this.#remote);
+    } else if (this.#first) {
+      // Ordered: PeerJS's default is not, gains no speed by it, and lets messages overtake each other.
+      this.#adopt(this.#first, connection.createDataChannel(this.#first.label, { ordered: true }));
     }
   }
 
-  /** Chromium counts closed RTCPeerConnections until they are collected and then throws: worth another try. */
-  #refused(cause: unknown, again: () => void): void {
-    if (!(cause instanceof DOMException) || cause.name !== 'UnknownError') return this.#misconfigured(cause);
-    this.#obstacle = new PeerError(
-      'too-many-links',
-      'The browser holds as many RTCPeerConnections as it can. Close connections that are no longer needed.',
-      { cause },
-    );
-    const timer = setTimeout(again, CONSTRUCT_RETRY);
-    this.#closing.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  #multiplex(connection: RTCPeerConnection, remote: Announcement): void {
+    const { environment, limits, sendLimit, connectTimeout } = this.#host;
+    this.#multiplexer = new Multiplexer(connection, remote, {
+      ...{ environment, limits, sendLimit, connectTimeout },
+      connections: this.#connections,
+      invited: (opening, channel, invitation) => this.#invited(opening, channel, invitation),
+      unplaced: (opened) => this.#unplace(opened),
+      fault: (error) => this.#fault(error),
+      over: (reason, error) => {
+        this.#each((ended) => (error ? ended.fail(error) : ended.end(reason === 'replaced' ? 'replaced' : 'remote')));
+        this.close();
+      },
+    });
   }
 
-  /** In a microtask: it may happen within `connect()`, before anyone can listen. */
-  #misconfigured(cause: unknown): void {
-    const error = new PeerError('webrtc', `RTCPeerConnection refuses the configuration: ${messageOf(cause)}. Check config and iceServers.`, { cause });
-    queueMicrotask(() => this.#fail(error));
+  #invited(opening: Opening, channel: RTCDataChannel, invitation: Invitation): void {
+    const connection = this.#host.invited(this, opening, invitation);
+    if (!connection) return;
+    connection.channelMade(channel);
+    channel.onclose = () => connection.end('remote');
+    this.#add(connection);
   }
 
-  #watch(connection: RTCPeerConnection): void {
-    const { trickle } = this.#environment;
-    connection.onicecandidate = ({ candidate }) => {
-      // PeerJS sends no end-of-candidates, and its peers choke on an empty one.
-      if (!this.closed && trickle && candidate?.candidate) {
-        this.#observer.signal({ type: 'CANDIDATE', candidate: candidate.toJSON() });
+  #unplace(connection: DataConnection): void {
+    this.#connections.delete(connection);
+    this.#host.unplaced(connection);
+  }
+
+  #placeWaiting(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const connection of waiting) this.#host.unplaced(connection);
+  }
+
+  /** Takes a channel that the remote has opened: PeerJS opens one a link, and no other was announced. */
+  #taken(channel: RTCDataChannel): void {
+    if (this.incoming && !this.#firstChannel && channel.protocol === '') {
+      if (this.#first) this.#adopt(this.#first, channel);
+    } else if (this.#multiplexer) this.#multiplexer.take(channel);
+    else channel.close();
+  }
+
+  #adopt(connection: DataConnection, channel: RTCDataChannel): void {
+    this.#firstChannel = channel;
+    if (!this.#connections.has(connection)) return this.#leaveFirst(true);
+    connection.channelMade(channel);
+    const open = (): void => this.#open(connection, channel);
+    const receive = (event: MessageEvent): void => {
+      try {
+        open();
+      } finally {
+        if (channel.onmessage !== receive) channel.onmessage?.call(channel, event);
       }
     };
-    connection.oniceconnectionstatechange = () => {
-      if (this.closed) return;
-      const state = connection.iceConnectionState;
-      this.#observer.iceState(state);
-      if (state === 'failed') this.#pathFailed();
-    };
-    // Where the remote vanishes, iceConnectionState can stay at "disconnected" for good while connectionState tells.
-    connection.onconnectionstatechange = () => {
-      if (connection.connectionState === 'failed') this.#pathFailed();
-    };
+    channel.onopen = open;
+    channel.onmessage = receive;
+    channel.onclose = () => connection.end(connection.refusing ? 'refused' : 'remote');
+    if (channel.readyState === 'open') open();
   }
 
-  #pathFailed(): void {
-    this.#fail(
-      new PeerError(
-        'negotiation-failed',
-        'No network path to the remote peer, or it was lost. Peers behind strict NATs need a TURN server in config.iceServers.',
-      ),
-    );
+  #open(connection: DataConnection, channel: RTCDataChannel): void {
+    // Without ending the link: a caller that has not noticed yet that the channel is open would never hear of its end.
+    if (connection.refusing) return channel.close();
+    if (this.#multiplexer) this.#multiplexer.begin(connection, channel);
+    else connection.opensWith((owner) => this.#carrier(connection, channel, owner));
   }
 
-  async #makeOffer(connection: RTCPeerConnection): Promise<void> {
-    const offer = await connection.createOffer(this.#environment.offerOptions);
-    await this.#describe(connection, 'OFFER', offer);
+  #carrier(connection: DataConnection, channel: RTCDataChannel, owner: CarrierOwner): Carrier {
+    const { serialization, context } = connection.wire;
+    const { sendLimit, logger } = this.#host;
+    return new CompatibleCarrier(channel, serialization.create(context), owner, {
+      ...{ sendLimit, logger },
+      maxFrame: () => (serialization.name === 'raw' ? (this.peerConnection?.sctp?.maxMessageSize ?? Infinity) : Infinity),
+    });
   }
 
-  async #makeAnswer(connection: RTCPeerConnection, offer: RTCSessionDescriptionInit): Promise<void> {
-    await this.#setRemote(connection, offer);
-    if (this.closed) return;
-    const answer = await connection.createAnswer();
-    await this.#describe(connection, 'ANSWER', answer);
+  /** Where others go on, the remote learns of the first one's end by its channel: which has to open for that. */
+  #leaveFirst(othersGoOn: boolean): void {
+    const channel = this.#firstChannel;
+    if (!channel) return;
+    if (!othersGoOn || channel.readyState !== 'connecting') return closeQuietly(channel);
+    channel.onmessage = channel.onclose = null;
+    channel.onopen = () => channel.close();
   }
-
-  async #describe(connection: RTCPeerConnection, type: 'OFFER' | 'ANSWER', made: RTCSessionDescriptionInit): Promise<void> {
-    if (this.closed) return;
-    const { sdpTransform, trickle } = this.#environment;
-    const sdp = sdpTransform ? sdpTransform(made.sdp ?? '') || made.sdp : made.sdp;
-    await connection.setLocalDescription({ type: made.type, sdp: sdp ?? '' });
-    if (!trickle) await gathered(connection, this.#closing.signal);
-    if (this.closed) return;
-    const local = trickle ? sdp : connection.localDescription?.sdp;
-    this.#observer.signal({ type, sdp: { sdp: local ?? '', type: made.type } });
-  }
-
-  async #setRemote(connection: RTCPeerConnection, description: RTCSessionDescriptionInit): Promise<void> {
-    await connection.setRemoteDescription(description);
-    if (this.closed) return;
-    for (const candidate of this.#earlyCandidates.splice(0)) this.addCandidate(candidate);
-  }
-
-  /** Every step of negotiation that fails ends the link with a reason. */
-  #run(step: Promise<void>): void {
-    step.catch((cause: unknown) =>
-      this.#fail(new PeerError('negotiation-failed', `The browser could not negotiate the connection: ${messageOf(cause)}`, { cause })),
-    );
-  }
-
-  #fail(error: PeerError): void {
-    if (!this.closed) this.#observer.failed(error);
-  }
-}
-
-/** Resolves when all candidates are in the local description, or at the limit. */
-function gathered(connection: RTCPeerConnection, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      connection.removeEventListener('icegatheringstatechange', check);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const check = (): void => {
-      if (connection.iceGatheringState === 'complete') finish();
-    };
-    const timer = setTimeout(finish, GATHERING_LIMIT);
-    connection.addEventListener('icegatheringstatechange', check);
-    signal.addEventListener('abort', finish);
-    check();
-  });
 }

@@ -62,6 +62,12 @@ export interface PeerOptions {
   /** Most bytes that wait to be sent on one connection. Default 256 MiB. */
   sendLimit?: number | undefined;
 
+  /**
+   * Whether to speak the native profile with remotes of this engine. Default true. With `false` every connection speaks
+   * PeerJS's protocol, as it does with a PeerJS peer in any case.
+   */
+  native?: boolean | undefined;
+
   /** Stands in for the global of this name, as do the next two: for tests, other runtimes and fault injection. */
   RTCPeerConnection?: typeof RTCPeerConnection | undefined;
   WebSocket?: typeof WebSocket | undefined;
@@ -84,6 +90,7 @@ export interface ResolvedPeerOptions extends PeerOptions {
   connectTimeout: number;
   maxMessageSize: number;
   sendLimit: number;
+  native: boolean;
 }
 
 /** Fills in the defaults. Undefined counts as absent. */
@@ -107,6 +114,7 @@ export function resolveOptions(options: PeerOptions): ResolvedPeerOptions {
     connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
     maxMessageSize: options.maxMessageSize ?? MAX_MESSAGE_SIZE,
     sendLimit: options.sendLimit ?? SEND_LIMIT,
+    native: options.native ?? true,
   };
 }
 

@@ -3,14 +3,12 @@ import { PeerError, toPeerError, type EngineErrorType } from '../errors.js';
 import { PeerServerSignaling, type IncomingSignal, type OutgoingSignal, type Signaling } from '../signaling/index.js';
 import { binary, serializerFor } from '../wire/index.js';
 import { connectProblem, startProblem, unreachable } from './checks.js';
-import { ConnectionTable } from './connection-table.js';
-import type { ConnectOptions, ConnectionHost, ConnectionInit } from './connection-types.js';
-import { DataConnection } from './data-connection.js';
-import { RESOLVED, handled, rethrowLater } from './deferred.js';
-import { EarlySignals } from './early-signals.js';
+import type { ConnectOptions } from './connection-types.js';
+import type { DataConnection } from './data-connection.js';
+import { RESOLVED, handled } from './deferred.js';
 import { Logger } from './logger.js';
 import { randomToken, resolveOptions, rtcConfiguration, type PeerOptions, type ResolvedPeerOptions } from './options.js';
-import { connectionIdOf, parseOffer } from './signals.js';
+import { Switchboard } from './switchboard.js';
 
 export interface PeerEvents {
   /** The signaling server knows this peer under `id`. Again after each `reconnect()`. */
@@ -25,6 +23,9 @@ export interface PeerEvents {
   error: (error: PeerError<EngineErrorType>) => void;
 }
 
+/** Stands in for one that nobody knows: its connection never opens. */
+const NO_SERIALIZATION = { name: '', create: binary };
+
 /** Most signals that wait for the signaling server; a connection makes a dozen or two. */
 const MAX_OUTBOX = 4_096;
 
@@ -38,11 +39,9 @@ export class Peer extends EventEmitter<PeerEvents> {
   readonly #options: ResolvedPeerOptions;
   readonly #logger: Logger;
   readonly #signaling: Signaling;
-  readonly #host: ConnectionHost;
-  readonly #connections = new ConnectionTable();
-  readonly #early = new EarlySignals();
-  /** What connections want to say while the signaling server is not there yet. */
-  #outbox: { readonly from: DataConnection; readonly signal: OutgoingSignal }[] = [];
+  readonly #switchboard: Switchboard;
+  /** What links want to say while the signaling server is not there yet. */
+  #outbox: { readonly signal: OutgoingSignal; readonly wanted: () => boolean }[] = [];
   #id: string | null = null;
   /** The id to ask for at the next `reconnect()`. */
   #wantedId: string | undefined;
@@ -65,7 +64,7 @@ export class Peer extends EventEmitter<PeerEvents> {
     this.#wantedId = id;
     this.#logger = new Logger(this.#options.debug, this.#options.logFunction);
     this.#signaling = this.#options.signaling ?? this.#peerServer();
-    this.#host = this.#connectionHost();
+    this.#switchboard = this.#makeSwitchboard();
 
     globalThis.addEventListener?.('pagehide', this.#pageHidden);
     const problem = startProblem(id, this.#options);
@@ -100,7 +99,7 @@ export class Peer extends EventEmitter<PeerEvents> {
 
   /** The connections that have not ended, by the remote's id. A new object each time, as with PeerJS. */
   get connections(): Record<string, DataConnection[]> {
-    return this.#connections.toObject();
+    return this.#switchboard.connections;
   }
 
   get [Symbol.toStringTag](): string {
@@ -114,29 +113,27 @@ export class Peer extends EventEmitter<PeerEvents> {
    * `invalid-data` for metadata that JSON cannot hold), it emits `error` and `close` in a microtask.
    */
   connect(id: string, options: ConnectOptions = {}): DataConnection {
-    const serializer = serializerFor(options.serialization ?? 'binary', this.#options.serializers);
-    const connection = this.#makeConnection({
+    const serialization = serializerFor(options.serialization ?? 'binary', this.#options.serializers);
+    const connection = this.#switchboard.make({
       peer: String(id),
       options,
       connectionId: options.connectionId ?? `dc_${randomToken()}`,
-      serialization: serializer?.name ?? String(options.serialization),
-      createSerializer: serializer?.create ?? binary,
+      serialization: serialization ?? { ...NO_SERIALIZATION, name: String(options.serialization) },
     });
-    const problem = this.#disconnected ? unreachable() : connectProblem(id, options, serializer);
+    const problem = this.#disconnected ? unreachable() : connectProblem(id, options, serialization);
     if (problem) {
       queueMicrotask(() => connection.fail(problem));
       // PeerJS tells of this one on the peer.
       if (problem.type === 'disconnected') this.#emitError(problem);
     } else {
-      this.#connections.add(connection);
-      connection.start();
+      this.#switchboard.call(connection);
     }
     return connection;
   }
 
   /** The connection with that remote and id, or null. */
   getConnection(peerId: string, connectionId: string): DataConnection | null {
-    return this.#connections.find(peerId, connectionId)[0] ?? null;
+    return this.#switchboard.find(peerId, connectionId) ?? null;
   }
 
   /**
@@ -182,9 +179,8 @@ export class Peer extends EventEmitter<PeerEvents> {
     } finally {
       this.#destroying = false;
       globalThis.removeEventListener?.('pagehide', this.#pageHidden);
-      this.#early.clear();
       this.#outbox = [];
-      this.#endAll();
+      this.#switchboard.end();
       this.emit('close');
     }
   }
@@ -197,16 +193,6 @@ export class Peer extends EventEmitter<PeerEvents> {
     if (!event.persisted) this.destroy();
   };
 
-  #endAll(): void {
-    for (const connection of this.#connections.all()) {
-      try {
-        connection.end('destroyed');
-      } catch (error) {
-        rethrowLater(error); // A listener of one connection must not keep the others open.
-      }
-    }
-  }
-
   #peerServer(): Signaling {
     const { host, port, path, key, secure, pingInterval, referrerPolicy, WebSocket, fetch } = this.#options;
     return new PeerServerSignaling({
@@ -215,26 +201,20 @@ export class Peer extends EventEmitter<PeerEvents> {
     });
   }
 
-  #connectionHost(): ConnectionHost {
-    const { connectTimeout, maxMessageSize, sendLimit } = this.#options;
-    const RTCPeerConnection = this.#options.RTCPeerConnection ?? globalThis.RTCPeerConnection;
-    return {
+  #makeSwitchboard(): Switchboard {
+    return new Switchboard({
+      provider: this,
+      options: this.#options,
       environment: {
-        RTCPeerConnection,
+        RTCPeerConnection: this.#options.RTCPeerConnection ?? globalThis.RTCPeerConnection,
         configuration: () => rtcConfiguration(this.#options),
         trickle: this.#signaling.traits.trickle,
         logger: this.#logger,
       },
-      connectTimeout,
-      maxMessageSize,
-      sendLimit,
-      signal: (from, type, payload) => this.#say(from, { type, dst: from.peer, payload }),
-      forget: (connection) => this.#connections.delete(connection),
-    };
-  }
-
-  #makeConnection(init: Omit<ConnectionInit, 'provider' | 'host'>): DataConnection {
-    return new DataConnection({ ...init, provider: this, host: this.#host });
+      say: (signal, wanted) => this.#say(signal, wanted),
+      called: (connection) => this.emit('connection', connection, connection.metadata),
+      error: (error) => this.#emitError(error),
+    });
   }
 
   /** Enters the signaling server, or comes back to it. */
@@ -262,9 +242,7 @@ export class Peer extends EventEmitter<PeerEvents> {
   #joined(id: string): void {
     this.#id = this.#wantedId = id;
     this.#open = this.#everOpen = true;
-    for (const { from, signal } of this.#outbox.splice(0)) {
-      if (this.#connections.has(from)) this.#signaling.send(signal);
-    }
+    for (const { signal, wanted } of this.#outbox.splice(0)) if (wanted()) this.#signaling.send(signal);
     this.emit('open', id);
   }
 
@@ -295,82 +273,21 @@ export class Peer extends EventEmitter<PeerEvents> {
     this.emit('error', error as PeerError<EngineErrorType>);
   }
 
-  #say(from: DataConnection, signal: OutgoingSignal): void {
+  #say(signal: OutgoingSignal, wanted: () => boolean): void {
     if (this.#open) this.#signaling.send(signal);
-    else if (this.#outbox.length < MAX_OUTBOX) this.#outbox.push({ from, signal });
+    else if (this.#outbox.length < MAX_OUTBOX) this.#outbox.push({ signal, wanted });
   }
 
   #receive(signal: IncomingSignal): void {
     this.#logger.log('received', signal.type, 'from', signal.src);
     try {
-      if (signal.type === 'OFFER') this.#receiveOffer(signal);
-      else if (signal.type === 'EXPIRE') this.#receiveAbsence(signal.src);
-      else if (signal.type === 'LEAVE') this.#receiveLeave(signal.src);
-      else this.#receiveForConnection(signal.type, signal);
+      this.#switchboard.receive(signal);
     } catch (error) {
       // A listener's own fault goes on to the page; what the remote did wrong is told and ignored.
       if (!(error instanceof PeerError)) throw error;
       const { type, message, cause } = error as PeerError;
       this.#emitError(new PeerError(type, message, { cause, peer: signal.src }));
     }
-  }
-
-  #receiveOffer({ src, payload }: IncomingSignal): void {
-    const offer = parseOffer(payload);
-    if (offer.type === 'media') return this.#logger.warn(`${src} called with media, which this version does not take.`);
-    const known = this.#connections.find(src, offer.connectionId).find((connection) => connection.incoming);
-    if (known?.offerSdp === offer.sdp.sdp) return; // The same offer twice.
-    const serializer = serializerFor(offer.serialization, this.#options.serializers);
-    if (!serializer) {
-      throw new PeerError('unknown-serialization', `${src} called with the serialization "${offer.serialization}", which this peer does not have.`);
-    }
-    known?.end('replaced');
-    const { connectionId, metadata, label, reliable } = offer;
-    const connection = this.#makeConnection({
-      peer: src,
-      options: { label, metadata, serialization: serializer.name, reliable },
-      connectionId,
-      serialization: serializer.name,
-      createSerializer: serializer.create,
-      offer,
-    });
-    this.#connections.add(connection);
-    try {
-      this.emit('connection', connection, connection.metadata);
-    } finally {
-      if (this.#connections.has(connection)) {
-        connection.start();
-        for (const early of this.#early.take(src, connectionId)) this.#receive(early);
-      }
-    }
-  }
-
-  /** Nobody has that id: whatever is not open towards it never will be. A late repetition concerns nobody. */
-  #receiveAbsence(src: string): void {
-    const lost = this.#connections.with(src).filter((connection) => !connection.open && !connection.reached);
-    if (lost.length === 0) return;
-    // PeerJS's words: programs take the id from them.
-    this.#emitError(new PeerError('peer-unavailable', `Could not connect to peer ${src}`, { peer: src }));
-    for (const connection of lost) {
-      connection.fail(
-        new PeerError('peer-unavailable', `Could not connect to peer ${src}: nobody has that id now. Check it, and that its page is open.`),
-        'unavailable',
-      );
-    }
-  }
-
-  /** PeerServer says so when it could not deliver to `src` any more; PeerJS closes all connections to it. */
-  #receiveLeave(src: string): void {
-    for (const connection of this.#connections.with(src)) connection.end('remote');
-  }
-
-  #receiveForConnection(type: 'ANSWER' | 'CANDIDATE', signal: IncomingSignal): void {
-    const { src, payload } = signal;
-    const connectionId = connectionIdOf(payload);
-    // An answer is for the caller; a candidate tells by its fragment which side it is for, where a peer calls itself.
-    const found = this.#connections.find(src, connectionId).filter((connection) => type === 'CANDIDATE' || !connection.incoming);
-    if (found.length === 0) this.#early.store(connectionId, signal);
-    for (const connection of found) connection.receive(type, payload);
   }
 
   async #listAllPeers(callback?: (ids: string[]) => void): Promise<string[]> {

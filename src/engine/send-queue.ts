@@ -1,14 +1,10 @@
 import { PeerError, toPeerError } from '../errors.js';
 import type { Frame, OutgoingMessage } from '../wire/index.js';
+import type { ChannelPort } from './channel-port.js';
 import { Deferred, RESOLVED, handled } from './deferred.js';
+import { STANDSTILL_LIMIT, StandstillWatch } from './standstill-watch.js';
 
-/** The part of an RTCDataChannel that sending needs, so that frames may one day leave from a worker. */
-export interface ChannelPort {
-  readonly bufferedAmount: number;
-  bufferedAmountLowThreshold: number;
-  onbufferedamountlow: unknown;
-  send(frame: string | Uint8Array<ArrayBuffer>): void;
-}
+export type { ChannelPort } from './channel-port.js';
 
 /** How the queue reports what concerns one message; the queue goes on. */
 export type SendFault = (error: PeerError) => void;
@@ -19,16 +15,8 @@ export type SendFault = (error: PeerError) => void;
  */
 export const HIGH_WATER = 256 * 1024;
 const LOW_WATER = 64 * 1024;
-/**
- * How long `bufferedAmount` may stand still before more is sent all the same, in ms. Chromium (seen in 156, on channels that
- * the remote opened) now and then misses that bytes have left: until the next frame is sent the amount stays as it was,
- * and `bufferedamountlow` does not come.
- */
-const STANDSTILL = 250;
 /** Standstills in a row after which a channel for which there are no more frames counts as empty. */
 const STANDSTILLS_TO_EMPTY = 8;
-/** Most bytes given to a channel that stands still, where the network may be at fault after all. */
-const STANDSTILL_LIMIT = 4 * 1024 * 1024;
 /** Sent messages that may be held before their places are given up. */
 const COMPACT_AT = 1_024;
 
@@ -51,8 +39,11 @@ export class SendQueue {
   #current: Iterator<Frame> | undefined;
   #loading = false;
   #ended: PeerError | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #standstills = 0;
+  readonly #watch = new StandstillWatch({
+    port: () => this.#port,
+    waits: () => !this.#idle || this.#room !== undefined || this.#empty !== undefined,
+    stoodStill: (amount, times) => this.#nudge(amount, times),
+  });
   /** Settles when bytes are below high water again. */
   #room: Deferred | undefined;
   /** Settles when every byte has left this page. */
@@ -98,7 +89,7 @@ export class SendQueue {
     this.#pump();
     if (this.bufferedAmount <= HIGH_WATER) return RESOLVED;
     this.#room ??= new Deferred();
-    this.#watch();
+    this.#watch.look();
     return this.#room.promise;
   }
 
@@ -108,7 +99,7 @@ export class SendQueue {
     if (this.bufferedAmount === 0 && this.#idle) return RESOLVED;
     this.#empty ??= new Deferred();
     if (this.#port) this.#port.bufferedAmountLowThreshold = 0;
-    this.#watch();
+    this.#watch.look();
     return this.#empty.promise;
   }
 
@@ -116,7 +107,7 @@ export class SendQueue {
   end(error: PeerError): void {
     if (this.#ended) return;
     this.#ended = error;
-    clearTimeout(this.#timer);
+    this.#watch.stop();
     if (this.#port) this.#port.onbufferedamountlow = null;
     this.#port = undefined;
     this.#messages = [];
@@ -198,7 +189,7 @@ export class SendQueue {
   #settle(): void {
     if (this.bufferedAmount <= HIGH_WATER) this.#settleRoom();
     if (this.#idle && this.bufferedAmount === 0) this.#settleEmpty();
-    this.#watch();
+    this.#watch.look();
   }
 
   #settleRoom(): void {
@@ -213,27 +204,14 @@ export class SendQueue {
     if (this.#port) this.#port.bufferedAmountLowThreshold = LOW_WATER;
   }
 
-  /** Looks after the channel while something waits for it to drain. */
-  #watch(): void {
-    const amount = this.#port?.bufferedAmount ?? 0;
-    if (this.#timer !== undefined || amount === 0 || (this.#idle && !this.#room && !this.#empty)) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#port?.bufferedAmount === amount) this.#nudge(amount);
-      else this.#standstills = 0;
-      this.#watch();
-    }, STANDSTILL);
-  }
-
   /** One frame more than there should be sets the browser's count right. Where there is none, whoever waits goes on. */
-  #nudge(amount: number): void {
-    this.#standstills++;
+  #nudge(amount: number, standstills: number): void {
     if (!this.#idle) {
       if (amount < STANDSTILL_LIMIT) this.#pump(amount + 1);
       return;
     }
     this.#settleRoom();
-    if (this.#standstills >= STANDSTILLS_TO_EMPTY) this.#settleEmpty();
+    if (standstills >= STANDSTILLS_TO_EMPTY) this.#settleEmpty();
   }
 }
 

@@ -1,9 +1,10 @@
 import { PeerError } from '../errors.js';
-import type { LinkSignal } from './link.js';
+import { NATIVE } from './native/announcement.js';
+import type { TransportSignal } from './transport.js';
 
 /**
- * What peers say to each other in the payloads of OFFER, ANSWER and CANDIDATE (PeerJS's, byte for byte), and the check of
- * everything that a remote put into one before any of it is used.
+ * What peers say to each other in the payloads of OFFER, ANSWER and CANDIDATE (PeerJS's, byte for byte, and the native
+ * profile's announcement behind it), and the check of everything that a remote put into one before any of it is used.
  */
 
 /** Longest id, label or name taken from a remote, in characters. */
@@ -25,12 +26,36 @@ export interface OfferPayload {
 /** What an offer says of its connection. */
 export type OfferedConnection = Omit<OfferPayload, 'sdp' | 'type'>;
 
-/** The payload that carries a link's signal, its fields in PeerJS's order. */
-export function payloadOf(signal: LinkSignal, connection: OfferedConnection): object {
+/**
+ * The payload that carries a link's signal, its fields in PeerJS's order.
+ * @param native the announcement, where there is one to make.
+ */
+export function payloadOf(signal: TransportSignal, connection: OfferedConnection, native?: object): object {
   const { connectionId, metadata, label, reliable, serialization } = connection;
   if (signal.type === 'CANDIDATE') return { candidate: signal.candidate, type: 'data', connectionId };
-  if (signal.type === 'ANSWER') return { sdp: signal.sdp, type: 'data', connectionId };
-  return { sdp: signal.sdp, type: 'data', connectionId, metadata, label, reliable, serialization };
+  const announced = native && { [NATIVE]: native };
+  if (signal.type === 'ANSWER') return { sdp: signal.sdp, type: 'data', connectionId, ...announced };
+  return { sdp: signal.sdp, type: 'data', connectionId, metadata, label, reliable, serialization, ...announced };
+}
+
+/** The ANSWER by which a connection of a native caller is declined. */
+export function refusalOf(connectionId: string, native: object): object {
+  return { type: 'data', connectionId, refused: true, [NATIVE]: native };
+}
+
+/** The CANDIDATE by which a native link is given up before it stands. */
+export function withdrawalOf(connectionId: string, native: object): object {
+  return { type: 'data', connectionId, withdrawn: true, [NATIVE]: native };
+}
+
+/** Whether an ANSWER declines. To be believed of a native remote only. */
+export function isRefusal(payload: unknown): boolean {
+  return record(payload).refused === true;
+}
+
+/** Whether a CANDIDATE gives the link up. To be believed of a native remote only. */
+export function isWithdrawal(payload: unknown): boolean {
+  return record(payload).withdrawn === true;
 }
 
 /**
@@ -39,10 +64,20 @@ export function payloadOf(signal: LinkSignal, connection: OfferedConnection): ob
  */
 export function parseOffer(payload: unknown): OfferPayload {
   const fields = record(payload);
+  return {
+    sdp: parseDescription(fields.sdp, 'offer'),
+    type: fields.type === 'media' ? 'media' : 'data',
+    ...parseOffered(fields),
+  };
+}
+
+/**
+ * What an OFFER's payload, or an opening in band, says of its connection.
+ * @throws PeerError `bad-signal`
+ */
+export function parseOffered(fields: Record<string, unknown>): OfferedConnection {
   const connectionId = name(fields.connectionId, 'connectionId');
   return {
-    sdp: description(fields.sdp, 'offer'),
-    type: fields.type === 'media' ? 'media' : 'data',
     connectionId,
     metadata: fields.metadata,
     label: fields.label == null ? connectionId : name(fields.label, 'label'),
@@ -53,7 +88,7 @@ export function parseOffer(payload: unknown): OfferPayload {
 
 /** @throws PeerError `bad-signal` */
 export function parseAnswer(payload: unknown): RTCSessionDescriptionInit {
-  return description(record(payload).sdp, 'answer');
+  return parseDescription(record(payload).sdp, 'answer');
 }
 
 /** @throws PeerError `bad-signal` */
@@ -83,7 +118,8 @@ function name(value: unknown, field: string): string {
   return value;
 }
 
-function description(value: unknown, type: 'offer' | 'answer'): RTCSessionDescriptionInit {
+/** @throws PeerError `bad-signal` */
+export function parseDescription(value: unknown, type: 'offer' | 'answer'): RTCSessionDescriptionInit {
   const { sdp } = record(value);
   if (typeof sdp !== 'string' || sdp.length > MAX_SDP) throw bad('sdp');
   return { type, sdp };

@@ -6,7 +6,7 @@ import { CHUNK_SIZE } from './chunks.js';
 import { CLOSE, isClose, peerDataOf, refuseControl } from './control.js';
 import { badMessage, invalidData, messageTooBig, refuseLarge } from './failures.js';
 import { outgoing } from './outgoing.js';
-import type { IncomingMessage, SerializerFactory } from './serializer.js';
+import type { IncomingMessage, SerializerContext, SerializerFactory } from './serializer.js';
 
 const decoder = /* @__PURE__ */ new TextDecoder();
 
@@ -16,22 +16,11 @@ const decoder = /* @__PURE__ */ new TextDecoder();
  */
 export const json: SerializerFactory = (context) => {
   const { maxMessageSize } = context.limits;
-  const toBytes = (value: unknown): Bytes => {
-    let text: unknown;
-    try {
-      text = context.stringify(value);
-    } catch (error) {
-      if (error instanceof PeerError) throw error;
-      throw invalidData(`The value cannot be made JSON: ${messageOf(error)}`, error);
-    }
-    if (typeof text !== 'string') throw invalidData(`The value has no JSON form (${typeof value}): send null instead.`);
-    return encoder.encode(text);
-  };
 
   return {
     encode(value) {
       refuseControl(value);
-      const bytes = toBytes(value);
+      const bytes = jsonBytes(value, context);
       if (bytes.byteLength >= CHUNK_SIZE) {
         throw messageTooBig(
           `${bytes.byteLength} bytes of JSON are too much, ${CHUNK_SIZE - 1} is the limit: use the binary serialization.`,
@@ -42,15 +31,38 @@ export const json: SerializerFactory = (context) => {
 
     decode(frame): readonly IncomingMessage[] {
       refuseLarge(frame, maxMessageSize);
-      let data: unknown;
-      try {
-        data = context.parse(typeof frame === 'string' ? frame : decoder.decode(frame));
-      } catch (error) {
-        throw badMessage(`A message is not JSON: ${messageOf(error)}`, error);
-      }
+      const data = jsonValue(frame, context);
       return [isClose(peerDataOf(data)) ? { type: 'close' } : { type: 'data', data }];
     },
 
-    encodeClose: () => toBytes(CLOSE),
+    encodeClose: () => jsonBytes(CLOSE, context),
   };
 };
+
+/**
+ * The UTF-8 of a value's JSON, by the page's `stringify`.
+ * @throws PeerError `invalid-data` for a value that has no JSON.
+ */
+export function jsonBytes(value: unknown, context: SerializerContext): Bytes {
+  let text: unknown;
+  try {
+    text = context.stringify(value);
+  } catch (error) {
+    if (error instanceof PeerError) throw error;
+    throw invalidData(`The value cannot be made JSON: ${messageOf(error)}`, error);
+  }
+  if (typeof text !== 'string') throw invalidData(`The value has no JSON form (${typeof value}): send null instead.`);
+  return encoder.encode(text);
+}
+
+/**
+ * The value of a JSON text, by the page's `parse`.
+ * @throws PeerError `bad-message` for what is not JSON.
+ */
+export function jsonValue(json: string | ArrayBuffer | Bytes, context: SerializerContext): unknown {
+  try {
+    return context.parse(typeof json === 'string' ? json : decoder.decode(json));
+  } catch (error) {
+    throw badMessage(`A message is not JSON: ${messageOf(error)}`, error);
+  }
+}

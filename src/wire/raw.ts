@@ -1,6 +1,6 @@
 /** PeerJS's `raw` serialization (`none` until 1.5): the value is the frame. */
 
-import { bytesOf, encoder, type Bytes } from './bytes.js';
+import { bytesOf, encoder, type Part } from './bytes.js';
 import { invalidData, refuseLarge } from './failures.js';
 import { kindOf } from './kind.js';
 import { outgoing } from './outgoing.js';
@@ -23,32 +23,47 @@ export const raw: SerializerFactory = ({ limits: { maxMessageSize } }) => ({
 });
 
 function encode(value: unknown, maxSize: number): OutgoingMessage {
+  const content = rawContent(value);
+  // A text is encoded for its size only.
+  if (typeof content === 'string') return outgoing([encoder.encode(content)], maxSize, () => [content]);
+  return outgoing([content], maxSize);
+}
+
+/**
+ * What is sent of a value: its text, a copy of its bytes, or the Blob that it is.
+ * @throws PeerError `invalid-data` for anything else, and for bytes that are gone.
+ */
+export function rawContent(value: unknown): string | Part {
   switch (typeof value) {
     case 'string':
     case 'number':
-    case 'boolean': {
-      const text = String(value);
-      // Encoded for its size only.
-      return outgoing([encoder.encode(text)], maxSize, () => [text]);
+    case 'boolean':
+      return String(value);
+    case 'object': {
+      const bytes = onlyBytes(value);
+      if (bytes) return bytes.slice();
+      if (isBlob(value)) return value;
     }
-    case 'object':
-      if (ArrayBuffer.isView(value)) return outgoing([copyOf(value)], maxSize);
-      switch (kindOf(value)) {
-        case 'ArrayBuffer':
-        case 'SharedArrayBuffer':
-          return outgoing([copyOf(value as ArrayBufferLike)], maxSize);
-        case 'Blob':
-        case 'File':
-          return outgoing([value as Blob], maxSize);
-      }
   }
   throw invalidData('The raw serialization sends strings, bytes and Blobs only: use binary or json for this value.');
 }
 
-function copyOf(data: ArrayBufferLike | ArrayBufferView): Bytes {
+/**
+ * The bytes of a value that is nothing else: a buffer, shared or not, or a view of one. They share memory with it.
+ * @throws PeerError `invalid-data` where they are gone.
+ */
+export function onlyBytes(value: unknown): Uint8Array | undefined {
+  const kind = ArrayBuffer.isView(value) ? 'ArrayBuffer' : kindOf(value);
+  if (kind !== 'ArrayBuffer' && kind !== 'SharedArrayBuffer') return undefined;
   try {
-    return bytesOf(data).slice();
+    return bytesOf(value as ArrayBufferLike | ArrayBufferView);
   } catch (error) {
     throw invalidData('The bytes are gone: their buffer was transferred.', error);
   }
+}
+
+/** Whether a value is a Blob or a File. */
+export function isBlob(value: unknown): value is Blob {
+  const kind = kindOf(value);
+  return kind === 'Blob' || kind === 'File';
 }

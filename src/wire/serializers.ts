@@ -2,6 +2,8 @@
 
 import { binary } from './binary.js';
 import { json } from './json.js';
+import { binaryCodec, jsonCodec, rawCodec } from './native/codecs.js';
+import type { NativeCodecFactory } from './native/message.js';
 import { raw } from './raw.js';
 import type { SerializerFactory } from './serializer.js';
 
@@ -10,16 +12,18 @@ export interface Serialization {
   /** What goes into an offer's `payload.serialization`. */
   readonly name: string;
   readonly create: SerializerFactory;
+  /** What makes its codecs in the native profile; absent where the frames are the page's own. */
+  readonly codec?: NativeCodecFactory;
 }
 
 /** Every name that PeerJS had since 2012. `binary-utf8` has long been the same bytes; `none` became `raw` in 1.5. */
 const BUILT_IN: Readonly<Record<string, Serialization>> = {
-  default: { name: 'binary', create: binary },
-  binary: { name: 'binary', create: binary },
-  'binary-utf8': { name: 'binary', create: binary },
-  json: { name: 'json', create: json },
-  raw: { name: 'raw', create: raw },
-  none: { name: 'raw', create: raw },
+  default: { name: 'binary', create: binary, codec: binaryCodec },
+  binary: { name: 'binary', create: binary, codec: binaryCodec },
+  'binary-utf8': { name: 'binary', create: binary, codec: binaryCodec },
+  json: { name: 'json', create: json, codec: jsonCodec },
+  raw: { name: 'raw', create: raw, codec: rawCodec },
+  none: { name: 'raw', create: raw, codec: rawCodec },
 };
 
 /**

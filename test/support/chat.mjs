@@ -1,5 +1,7 @@
 /** The chat demo as its visitors see it: served as a static site, and driven by what is on the page. */
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,6 +15,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WAIT_MS = 20_000;
 /** How often a folder is looked at, in ms: a browser tells no one that a download has ended. */
 const FOLDER_POLL_MS = 50;
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** A narrow phone. */
+export const PHONE = { width: 360, height: 740 };
+export const DESKTOP = { width: 1200, height: 800 };
+/** What demo/chat-files.js says, in bytes: the friend is asked about what is larger. */
+export const MAX_MESSAGE_FILE = 64_000_000;
 
 /** What the pages must do with: nothing inline, nothing from elsewhere. */
 const CONTENT_SECURITY_POLICY = [
@@ -32,6 +41,7 @@ const FILES = [
   'demo/chat.js',
   'demo/chat-files.js',
   'demo/chat-list.js',
+  'demo/chat-transfers.js',
   'demo/chat-words.js',
   'dist/cdn/peer-elements.js',
 ];
@@ -69,6 +79,23 @@ export class ChatSite {
   /** A folder of this site's own. */
   folder() {
     return mkdtemp(join(this.#folder, 'folder-'));
+  }
+
+  /** A file of random bytes. */
+  async file(name, size) {
+    const path = join(await this.folder(), name);
+    const bytes = randomBytes(size);
+    await writeFile(path, bytes);
+    return { path, bytes };
+  }
+
+  /** A file of which the friend is asked. It takes no room on the disk. */
+  async largeFile(name) {
+    const path = join(await this.folder(), name);
+    const handle = await open(path, 'w');
+    await handle.truncate(MAX_MESSAGE_FILE + 1);
+    await handle.close();
+    return path;
   }
 
   /** Somebody with a browser, at an address. */
@@ -167,6 +194,33 @@ class Person {
     );
   }
 
+  /** Waits until a file of "you" or "friend" is in a state: pending, active, complete or aborted. Gives what is said of it. */
+  async sees(who, name, state) {
+    const item = await this.#file(who, name, state);
+    return item.$eval('.size', ({ textContent }) => textContent);
+  }
+
+  /** Presses a button of a file that is in a state: "stop", "accept" or "decline". */
+  async presses(button, who, name, state) {
+    const item = await this.#file(who, name, state);
+    await item.$eval(`.${button}`, (element) => element.scrollIntoView({ block: 'nearest' }));
+    await (await item.$(`.${button}`)).click();
+  }
+
+  async #file(who, name, state) {
+    const found = await this.page.waitForFunction(
+      (...wanted) =>
+        [...document.querySelectorAll(`#messages > .${wanted[0]}[data-state="${wanted[2]}"]`)].find(
+          (item) => item.querySelector('.name')?.textContent === wanted[1],
+        ),
+      {},
+      who,
+      name,
+      state,
+    );
+    return found.asElement();
+  }
+
   /** Clicks on a file that is offered under that name, and gives the bytes of what is downloaded under that name. */
   async downloads(name) {
     const size = await this.page.$$eval(
@@ -174,7 +228,7 @@ class Person {
       (links, wanted) => {
         const link = links.find(({ download }) => download === wanted);
         link.click();
-        return Number(link.querySelector('.size').value);
+        return Number(link.parentElement.querySelector('.size').value);
       },
       name,
     );
@@ -193,4 +247,30 @@ class Person {
     this.#left = true;
     await this.#opened.close();
   }
+}
+
+/** What has to be scrolled sideways. */
+export function tooWide(page) {
+  return page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('#stage')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ localName, scrollWidth, clientWidth }) => `${localName}: ${scrollWidth} in ${clientWidth}`),
+  );
+}
+
+/** What axe finds, in few words. */
+export async function axe(page, scheme) {
+  await page.evaluate(AXE);
+  return page.evaluate(async (colorScheme) => {
+    // As prefers-color-scheme does it: all colours are light-dark().
+    document.documentElement.style.colorScheme = colorScheme;
+    await Promise.all(
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+        .map((animation) => animation.finished),
+    );
+    const { violations } = await window.axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(', ')}`);
+  }, scheme);
 }

@@ -9,6 +9,8 @@ import {
   type PeerChannel,
   type PeerChannelEventMap,
   type PeerNodeEventMap,
+  type PeerOptions,
+  type Transfer,
 } from '../../src/index.js';
 import { SERVER, uniqueId } from './peers.js';
 
@@ -34,10 +36,23 @@ export const ENGINES: readonly Engine[] = [
 ];
 export const [OURS, PEERJS] = ENGINES as readonly [Engine, Engine];
 
+/** This project's, where it speaks PeerJS's protocol to everyone. */
+export const COMPATIBLE: Engine = {
+  name: 'this engine, compatible',
+  Engine: class extends Peer {
+    constructor(id?: string, options?: PeerOptions) {
+      super(id, { ...options, native: false });
+    }
+  } as unknown as EngineConstructor,
+  foreign: false,
+};
+/** Every way in which two nodes can talk. */
+export const PROFILES: readonly Engine[] = [...ENGINES, COMPATIBLE];
+
 type EventMap = PeerNodeEventMap & PeerChannelEventMap;
 type NodeSettings = Partial<Pick<PeerNode, 'peerId' | 'server' | 'options' | 'config' | 'iceServers' | 'manual' | 'engine' | 'peer' | 'id'>>;
 type ChannelSettings = Partial<
-  Pick<PeerChannel, 'to' | 'listen' | 'label' | 'metadata' | 'serialization' | 'reliable' | 'manual' | 'id'> & { node: string | Element }
+  Pick<PeerChannel, 'to' | 'listen' | 'label' | 'metadata' | 'serialization' | 'reliable' | 'manual' | 'lanes' | 'maxBytes' | 'id'> & { node: string | Element }
 >;
 
 const mounted: Element[] = [];
@@ -159,6 +174,12 @@ export async function converse(Engine: EngineConstructor, settings: ChannelSetti
   const guest = await openNode({ engine: Engine }, calling);
   await Promise.all([opened(called), opened(calling)]);
   return { host, guest, called, calling };
+}
+
+/** A transfer once it has ended, however that was. */
+export async function ended<T extends Transfer>(transfer: T): Promise<T> {
+  await transfer.finished.catch(() => undefined);
+  return transfer;
 }
 
 /** An engine that keeps a list of its instances and their calls. */

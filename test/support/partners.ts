@@ -1,10 +1,13 @@
-/** The two engines behind one face: this project's and the npm package `peerjs`, so that a test can pair any with any. */
+/**
+ * The engines behind one face, so that a test can pair any with any: this project's, the same where it speaks PeerJS's protocol
+ * only, and the npm package `peerjs`.
+ */
 import { Peer as PeerJS } from 'peerjs';
 
 import { Peer } from '../../src/engine/index.js';
 import { SERVER, once, tracked, uniqueId } from './peers.js';
 
-export type Engine = 'ours' | 'peerjs';
+export type Engine = 'ours' | 'compatible' | 'peerjs';
 
 /** What a test needs of a connection, whoever made it. */
 export interface AnyConnection {
@@ -37,8 +40,8 @@ export interface AnyPeer {
 
 /** A peer of either engine at the test server. */
 export function makeAny(engine: Engine, id: string | undefined = uniqueId(engine), options: object = {}): AnyPeer {
-  const given = { ...SERVER, ...options };
-  const peer: unknown = engine === 'ours' ? new Peer(id, given) : new PeerJS(id, given as unknown as { host: string });
+  const given = { ...SERVER, ...(engine === 'compatible' && { native: false }), ...options };
+  const peer: unknown = engine !== 'peerjs' ? new Peer(id, given) : new PeerJS(id, given as unknown as { host: string });
   return tracked(peer as AnyPeer);
 }
 
@@ -66,9 +69,11 @@ export async function pairOf(from: Engine, to: Engine, options: object = {}): Pr
   return { caller, callee };
 }
 
-/** The directions in which this engine has to work: with itself, and with peerjs at either end. */
+/** The directions in which this engine has to work: with itself in both profiles, and with peerjs at either end. */
 export const DIRECTIONS: readonly (readonly [Engine, Engine])[] = [
   ['ours', 'ours'],
+  ['compatible', 'compatible'],
+  ['compatible', 'ours'],
   ['ours', 'peerjs'],
   ['peerjs', 'ours'],
 ];

@@ -24,6 +24,9 @@ const INSTEAD: Readonly<Record<string, string>> = {
   Symbol: 'leave it out',
 };
 
+/** What is told of a File or Blob where its bytes alone are not enough: a value for {@link pack}. */
+export type DescribeFile = (blob: Blob) => Readonly<Record<string, unknown>>;
+
 /** The writer of the last call, to spare each call an allocation. Absent while in use: a getter may call {@link pack}. */
 let idle: Writer | undefined;
 
@@ -37,14 +40,16 @@ let idle: Writer | undefined;
  * Without Blobs, up to 16300 bytes are a single part.
  *
  * @param maxDepth how deep arrays and objects may nest.
+ * @param describe where it is given, Files and Blobs are tag `0xc7`, the map that it gives (which is nested one deeper),
+ *   and their bytes. PeerJS does not know that tag.
  * @throws PeerError `invalid-data` for a value that cannot be sent, nests too deep or holds itself, and with `cause`
  *   for one whose getter or `toString()` throws.
  */
-export function pack(value: unknown, maxDepth: number = DEFAULT_WIRE_LIMITS.maxDepth): Part[] {
+export function pack(value: unknown, maxDepth: number = DEFAULT_WIRE_LIMITS.maxDepth, describe?: DescribeFile): Part[] {
   const writer = idle ?? new Writer();
   idle = undefined;
   try {
-    write(writer, value, maxDepth);
+    write(writer, value, maxDepth, describe);
     return writer.finish();
   } catch (error) {
     writer.finish();
@@ -54,7 +59,7 @@ export function pack(value: unknown, maxDepth: number = DEFAULT_WIRE_LIMITS.maxD
   }
 }
 
-function write(writer: Writer, value: unknown, depth: number): void {
+function write(writer: Writer, value: unknown, depth: number, describe: DescribeFile | undefined): void {
   switch (typeof value) {
     case 'string':
       return writer.string(value);
@@ -65,19 +70,19 @@ function write(writer: Writer, value: unknown, depth: number): void {
     case 'undefined':
       return writer.byte(0xc0);
     case 'object':
-      return value === null ? writer.byte(0xc0) : writeObject(writer, value, depth);
+      return value === null ? writer.byte(0xc0) : writeObject(writer, value, depth, describe);
     default:
       throw refusal(typeof value);
   }
 }
 
-function writeObject(writer: Writer, value: object, depth: number): void {
+function writeObject(writer: Writer, value: object, depth: number, describe: DescribeFile | undefined): void {
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
     const { length } = items;
     const below = deeper(depth);
     writer.header(0x90, 0xdc, length);
-    for (let i = 0; i < length; i++) write(writer, items[i], below);
+    for (let i = 0; i < length; i++) write(writer, items[i], below, describe);
     return;
   }
   if (ArrayBuffer.isView(value)) return writer.binary(bytesOf(value));
@@ -91,6 +96,10 @@ function writeObject(writer: Writer, value: object, depth: number): void {
       return writer.binary(bytesOf(value as ArrayBufferLike));
     case 'Blob':
     case 'File':
+      if (describe) {
+        writer.byte(0xc7);
+        writeObject(writer, describe(value as Blob), depth, undefined);
+      }
       return writer.blob(value as Blob);
     case 'Date':
       return writer.string((value as Date).toString());
@@ -102,7 +111,7 @@ function writeObject(writer: Writer, value: object, depth: number): void {
   writer.header(0x80, 0xde, keys.length);
   for (const key of keys) {
     writer.string(key);
-    write(writer, (value as Record<string, unknown>)[key], below);
+    write(writer, (value as Record<string, unknown>)[key], below, describe);
   }
 }
 

@@ -17,6 +17,8 @@ export interface UnpackOptions {
   readonly maxDepth?: number;
   /** Give binaries as `Uint8Array`s over the input, not as ArrayBuffers of their own. For chunks, copied later anyway. */
   readonly views?: boolean;
+  /** Makes the value of tag `0xc7`, a map and a binary, which means nothing to PeerJS. Without it the tag has no meaning. */
+  readonly file?: ((description: Readonly<Record<string, unknown>>, data: ArrayBuffer) => unknown) | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export function unpack(data: ArrayBuffer | ArrayBufferView, options: UnpackOptio
   try {
     // Only the plain class is taken as it is: the slices of a Node Buffer share its memory.
     const bytes = data.constructor === Uint8Array ? data : bytesOf(data);
-    return new Reader(bytes as Bytes, options.views).value(options.maxDepth ?? DEFAULT_WIRE_LIMITS.maxDepth);
+    return new Reader(bytes as Bytes, options).value(options.maxDepth ?? DEFAULT_WIRE_LIMITS.maxDepth);
   } catch (error) {
     if (error instanceof PeerError) throw error;
     // Every read is checked, so what else is thrown here is mostly a want of memory, or a key that is no string.
@@ -43,12 +45,12 @@ export function unpack(data: ArrayBuffer | ArrayBufferView, options: UnpackOptio
 
 class Reader {
   readonly #bytes: Bytes;
-  readonly #views: boolean | undefined;
+  readonly #options: UnpackOptions;
   #at = 0;
 
-  constructor(bytes: Bytes, views: boolean | undefined) {
+  constructor(bytes: Bytes, options: UnpackOptions) {
     this.#bytes = bytes;
-    this.#views = views;
+    this.#options = options;
   }
 
   value(depth: number): unknown {
@@ -91,6 +93,8 @@ class Reader {
         return (this.#uint16() << 16) >> 16;
       case 0xd2:
         return this.#uint32() | 0;
+      case 0xc7:
+        return this.#options.file && this.#file(this.#options.file, depth);
       default:
         // c1 means undefined; c4-c9 and d4-d7 mean nothing.
         return undefined;
@@ -126,7 +130,7 @@ class Reader {
 
   #binary(size: number): ArrayBuffer | Bytes {
     const bytes = this.#bytes.subarray(this.#take(size), this.#at);
-    return this.#views ? bytes : bytes.slice().buffer;
+    return this.#options.views ? bytes : bytes.slice().buffer;
   }
 
   #array(length: number, depth: number): unknown[] {
@@ -150,6 +154,14 @@ class Reader {
       }
     }
     return map;
+  }
+
+  /** Tags are looked at first: files within files would nest without a bound. */
+  #file(make: NonNullable<UnpackOptions['file']>, depth: number): unknown {
+    const description = isMap(this.#bytes[this.#at]) && this.value(depth);
+    const data = isBinary(this.#bytes[this.#at]) && this.value(depth);
+    if (!description || !data) throw badMessage('A file is not a map and its bytes.');
+    return make(description as Record<string, unknown>, data as ArrayBuffer);
   }
 
   #key(depth: number): string {
@@ -176,6 +188,14 @@ class Reader {
     this.#at += size;
     return this.#at - size;
   }
+}
+
+function isMap(tag: number | undefined): boolean {
+  return tag !== undefined && ((tag >= 0x80 && tag < 0x90) || tag === 0xde || tag === 0xdf);
+}
+
+function isBinary(tag: number | undefined): boolean {
+  return tag !== undefined && ((tag >= 0xa0 && tag < 0xb0) || tag === 0xda || tag === 0xdb);
 }
 
 function endsEarly(): PeerError {

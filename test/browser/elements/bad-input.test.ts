@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { PeerNode } from '../../../src/index.js';
-import { ENGINES, MARKUP, OURS, callFrom, cleanPage, converse, makeChannel, makeNode, markup, mount, next, opened, openNode, reached, record, task } from '../../support/elements.js';
+import { COMPATIBLE, ENGINES, MARKUP, OURS, callFrom, cleanPage, converse, makeChannel, makeNode, markup, mount, next, opened, openNode, reached, record, task } from '../../support/elements.js';
 import { uniqueId } from '../../support/peers.js';
 
 /** What a node is given, what its error is, and what the error's message has to say. */
@@ -91,7 +91,8 @@ for (const { name, Engine, foreign } of ENGINES) {
     });
 
     it('a message over the limit is an error of that channel, which goes on', async () => {
-      const { called, calling } = await converse(Engine, { serialization: 'json' });
+      // The limit is PeerJS's: between two of this engine there is none so small.
+      const { called, calling } = await converse(foreign ? Engine : COMPATIBLE.Engine, { serialization: 'json' });
       const event = next(calling, 'channel-error');
       void calling.send('x'.repeat(20_000));
       const { error } = await event;
@@ -185,12 +186,21 @@ describe('bad input', () => {
   });
 
   it('a remote that sends rubbish is an error of the channel, which goes on', async () => {
-    const { called, calling } = await converse(OURS.Engine);
+    const { called, calling } = await converse(COMPATIBLE.Engine);
     const event = next(called, 'channel-error');
     calling.connection?.dataChannel?.send(new Uint8Array([0xdf, 0xff, 0xff, 0xff, 0xff]));
     expect((await event).error.type).to.equal('bad-message');
     const data = next(called, 'channel-data');
     void calling.send('sense');
     expect((await data).data).to.equal('sense');
+  });
+
+  it('a native remote that breaks the protocol is an error of the channel, which ends', async () => {
+    const { called, calling } = await converse(OURS.Engine);
+    const event = next(called, 'channel-error');
+    calling.connection?.dataChannel?.send(new Uint8Array([0xdf, 0xff, 0xff, 0xff, 0xff]));
+    expect((await event).error.type).to.equal('bad-message');
+    await reached(called, 'waiting');
+    expect(called.error?.type).to.equal('bad-message');
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { PeerChannel, PeerNode } from '../../../src/index.js';
-import { ENGINES, OURS, cleanPage, makeChannel, makeNode, mount, next, opened, openNode, reached, task } from '../../support/elements.js';
+import { ENGINES, OURS, cleanPage, converse, ended, makeChannel, makeNode, mount, next, opened, openNode, reached, task } from '../../support/elements.js';
 import { uniqueId } from '../../support/peers.js';
 import { Resources } from '../../support/resources.js';
 
@@ -84,6 +84,25 @@ describe('what the elements leave behind', () => {
       await task();
       resources.unwatch();
       expect(resources.made.sockets).to.equal(2);
+      expect(resources.open).to.deep.equal(NOTHING);
+    });
+  }
+
+  for (const lanes of [1, 3]) {
+    it(`is nothing after elements that were removed in the middle of a transfer over ${lanes} lane(s)`, async () => {
+      resources.watch({ all: true });
+      const { host, guest, called, calling } = await converse(OURS.Engine, { lanes });
+      const event = next(called, 'channel-transfer');
+      const outgoing = calling.transfer(new Blob([new Uint8Array(12_000_000)]));
+      const incoming = (await event).transfer;
+      const reader = incoming.readable.getReader();
+      await reader.read();
+      guest.remove();
+      await ended(incoming);
+      host.remove();
+      await task();
+      expect([outgoing.state, incoming.state]).to.deep.equal(['aborted', 'aborted']);
+      resources.unwatch();
       expect(resources.open).to.deep.equal(NOTHING);
     });
   }

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { ENGINES, cleanPage, converse, makeChannel, makeNode, mount, next, opened, openNode, reached, task } from '../../support/elements.js';
+import { ENGINES, PROFILES, cleanPage, converse, makeChannel, makeNode, mount, next, opened, openNode, reached, task } from '../../support/elements.js';
 import { uniqueId } from '../../support/peers.js';
 
 /** Values that arrive as they were sent, over any engine. */
@@ -21,7 +21,7 @@ const BINARY: Record<string, (bytes: Uint8Array<ArrayBuffer>) => unknown> = {
   'a File': (bytes) => new File([bytes], 'name.bin'),
 };
 
-for (const { name, Engine } of ENGINES) {
+for (const { name, Engine } of PROFILES) {
   describe(`messages, over ${name}`, () => {
     cleanPage();
 
@@ -142,7 +142,9 @@ for (const { name, Engine } of ENGINES) {
       expect(calling.bufferedAmount).to.equal(0);
     });
   });
+}
 
+for (const { name, Engine } of ENGINES) {
   describe(`methods of the node, over ${name}`, () => {
     cleanPage();
 

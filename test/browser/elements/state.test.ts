@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { ENGINES, OURS, cleanPage, converse, forgotten, makeChannel, makeNode, mount, next, opened, openNode, reached, record, task } from '../../support/elements.js';
+import { COMPATIBLE, ENGINES, OURS, callFrom, cleanPage, converse, forgotten, makeChannel, makeNode, mount, next, opened, openNode, reached, record, task } from '../../support/elements.js';
 import { uniqueId } from '../../support/peers.js';
 
 /** What events say, one line each. */
@@ -7,7 +7,7 @@ function told(events: Event[]): string[] {
   return events.map((event) => ('oldState' in event && 'state' in event ? `${event.type} ${String(event.oldState)} ${String(event.state)}` : event.type));
 }
 
-for (const { name, Engine } of ENGINES) {
+for (const { name, Engine, foreign } of ENGINES) {
   describe(`state, over ${name}`, () => {
     cleanPage();
 
@@ -100,7 +100,8 @@ for (const { name, Engine } of ENGINES) {
       expect([calling.remoteId, calling.getAttribute('remote-id')]).to.deep.equal([host.currentId, host.currentId]);
       expect([called.incoming, called.hasAttribute('incoming')]).to.deep.equal([true, true]);
       expect([calling.incoming, calling.hasAttribute('incoming')]).to.deep.equal([false, false]);
-      expect([called.profile, calling.getAttribute('profile')]).to.deep.equal(['compatible', 'compatible']);
+      const profile = foreign ? 'compatible' : 'native';
+      expect([called.profile, calling.getAttribute('profile')]).to.deep.equal([profile, profile]);
       calling.close();
       expect([calling.remoteId, calling.profile, calling.hasAttribute('profile')]).to.deep.equal([null, null, false]);
     });
@@ -140,6 +141,28 @@ for (const { name, Engine } of ENGINES) {
   });
 }
 
+describe('the profile of a channel', () => {
+  cleanPage();
+
+  it('is compatible where either side speaks no other', async () => {
+    const called = makeChannel({ listen: true });
+    const host = await openNode({ options: { native: false } }, called);
+    const calling = callFrom(OURS.Engine, host);
+    await Promise.all([opened(called), opened(calling)]);
+    expect([called.profile, calling.getAttribute('profile')]).to.deep.equal(['compatible', 'compatible']);
+    const other = await converse(COMPATIBLE.Engine);
+    expect(other.calling.profile).to.equal('compatible');
+  });
+
+  it('is absent until it is open', async () => {
+    const host = await openNode({}, makeChannel({ listen: true }));
+    const calling = callFrom(OURS.Engine, host);
+    await reached(calling, 'connecting');
+    expect([calling.profile, calling.hasAttribute('profile')]).to.deep.equal([null, false]);
+    calling.remove();
+  });
+});
+
 describe('a read-only attribute', () => {
   cleanPage();
 
@@ -161,7 +184,7 @@ describe('a read-only attribute', () => {
     await Promise.resolve();
     expect(called.getAttribute('state')).to.equal('open');
     expect(called.hasAttribute('incoming')).to.equal(true);
-    expect(called.getAttribute('profile')).to.equal('compatible');
+    expect(called.getAttribute('profile')).to.equal('native');
     expect(called.getAttribute('remote-id')).to.equal(called.remoteId);
   });
 

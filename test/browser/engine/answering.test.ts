@@ -18,7 +18,7 @@ async function callTo(onConnection: (connection: DataConnection) => void, from: 
   return { alice, bob, call, heard, answer: await incoming };
 }
 
-for (const from of ['ours', 'peerjs'] as const) {
+for (const from of ['ours', 'compatible', 'peerjs'] as const) {
   describe(`an incoming call from ${from}`, () => {
     afterEach(destroyPeers);
 
@@ -62,9 +62,11 @@ for (const from of ['ours', 'peerjs'] as const) {
     });
 
     it('that was refused never opens at the callee', async () => {
-      const { answer } = await callTo((connection) => connection.refuse(), from);
       const events: string[] = [];
-      for (const event of ['open', 'data', 'error', 'close'] as const) answer.on(event, () => events.push(event));
+      const { answer } = await callTo((connection) => {
+        for (const event of ['open', 'data', 'error', 'close'] as const) connection.on(event, () => events.push(event));
+        connection.refuse();
+      }, from);
       await answer.closed;
       expect(events).to.deep.equal(['close']);
     });

@@ -33,8 +33,9 @@ const BAD: Record<string, Record<string, Frame>> = {
   },
 };
 
+/** In the compatible profile: what a native remote may do wrong is in `native/`. */
 async function goodAfter(bad: readonly Frame[], serialization: string, options: PeerOptions = {}) {
-  const { call, answer } = await openPair(options, { serialization });
+  const { call, answer } = await openPair({ native: false, ...options }, { serialization });
   const errors: unknown[] = [];
   answer.on('error', (error) => errors.push(error));
   const heard = once(answer, 'data');
@@ -81,7 +82,7 @@ describe('a remote', () => {
   });
 
   it('cannot set the prototype of what it sends', async () => {
-    const { call, answer } = await openPair();
+    const { call, answer } = await openPair({ native: false });
     const heard = once<{ admin?: boolean }>(answer, 'data');
     // {"__proto__": {"admin": true}}
     call.dataChannel?.send(hex('81b95f5f70726f746f5f5f81b561646d696ec3'));

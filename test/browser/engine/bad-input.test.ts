@@ -200,14 +200,14 @@ describe('send()', () => {
   });
 
   const tooBig: Record<string, { options: PeerOptions; serialization: string; value: unknown; fits: unknown }> = {
-    '16300 bytes over json': { options: {}, serialization: 'json', value: 'x'.repeat(16_298), fits: 'x'.repeat(16_297) },
+    '16300 bytes over json': { options: { native: false }, serialization: 'json', value: 'x'.repeat(16_298), fits: 'x'.repeat(16_297) },
     'more than maxMessageSize': { options: { maxMessageSize: 1_000 }, serialization: 'binary', value: bytes(1_001), fits: bytes(900).buffer },
     'a Blob of more than maxMessageSize': { options: { maxMessageSize: 1_000 }, serialization: 'binary', value: new Blob([bytes(1_001)]), fits: 'small' },
     'more than maxMessageSize over raw': { options: { maxMessageSize: 1_000 }, serialization: 'raw', value: bytes(1_001), fits: 'small' },
   };
   for (const [name, { options, serialization, value, fits }] of Object.entries(tooBig)) {
-    it(`of ${name} errs with message-too-big, and the next message arrives`, async () => {
-      const { call, answer } = await openPair(options, { serialization });
+    for (const native of options.native === undefined ? [true, false] : [false]) it(`of ${name} errs with message-too-big, and the next message arrives, native: ${native}`, async () => {
+      const { call, answer } = await openPair({ native, ...options }, { serialization });
       const heard = once(answer, 'data');
       expectTyped(await refusalOf(call, value), 'message-too-big');
       void call.send(fits);
@@ -216,7 +216,7 @@ describe('send()', () => {
   }
 
   it('of more than the browser sends in one frame errs with message-too-big, and the next message arrives', async () => {
-    const { call, answer } = await openPair({ maxMessageSize: Infinity }, { serialization: 'raw' });
+    const { call, answer } = await openPair({ maxMessageSize: Infinity, native: false }, { serialization: 'raw' });
     const limit = call.peerConnection?.sctp?.maxMessageSize ?? 0;
     const tooLarge = limit < 100_000_000 ? new ArrayBuffer(limit + 1) : new Blob(Array<Blob>(20).fill(new Blob([new ArrayBuffer(64_000_000)])));
     const heard = once(answer, 'data');

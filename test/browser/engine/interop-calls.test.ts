@@ -60,7 +60,7 @@ for (const [from, to] of DIRECTIONS) {
 describe('close with flush over raw', () => {
   afterEach(destroyPeers);
 
-  for (const to of ['ours', 'peerjs'] as const) {
+  for (const to of ['ours', 'compatible', 'peerjs'] as const) {
     it(`brings everything to ${to}, which sees the channel close`, async () => {
       const { caller, callee } = await pairOf('ours', to, { serialization: 'raw' });
       const ended = Promise.all([once(caller, 'close'), once(callee, 'close')]);

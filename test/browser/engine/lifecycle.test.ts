@@ -242,12 +242,21 @@ describe('a connection', () => {
   });
 
   it('reports the states of its ICE, as PeerJS', async () => {
-    const { alice, bob } = await openPair();
+    const bob = makePeer(uniqueId('bob'));
+    await once(bob, 'open');
     const states: string[] = [];
-    const call = alice.connect(bob.id ?? '');
+    const call = makePeer().connect(bob.id ?? '');
     call.on('iceStateChanged', (state) => states.push(state));
     await call.opened;
     expect(states).to.include.members(['checking', 'connected']);
+  });
+
+  it('that opens on a link that stands reports that it is connected', async () => {
+    const { alice, bob } = await openPair();
+    const call = alice.connect(bob.id ?? '');
+    const state = once(call, 'iceStateChanged');
+    await call.opened;
+    expect(['connected', 'completed']).to.include(await state);
   });
 });
 

@@ -1,0 +1,262 @@
+import { PeerError, messageOf } from '../errors.js';
+import type { Logger } from './logger.js';
+
+/** What a transport tells the other side, by way of signaling. */
+export type TransportSignal =
+  | { readonly type: 'OFFER' | 'ANSWER'; readonly sdp: RTCSessionDescriptionInit }
+  | { readonly type: 'CANDIDATE'; readonly candidate: RTCIceCandidateInit };
+
+/** What a transport needs of its surroundings. */
+export interface TransportEnvironment {
+  readonly RTCPeerConnection: typeof RTCPeerConnection;
+  /** Asked once for each RTCPeerConnection. */
+  readonly configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
+  /** False where signaling cannot carry candidates one by one: descriptions then wait for them. */
+  readonly trickle: boolean;
+  readonly logger: Logger;
+  /** PeerJS's option of that name: a last change to a description before it is applied and sent. */
+  readonly sdpTransform?: ((sdp: string) => string) | undefined;
+  /** `RTCOfferOptions`; PeerJS's undocumented `constraints`. */
+  readonly offerOptions?: RTCOfferOptions | undefined;
+}
+
+/** What a transport reports. Nothing is reported after `close()`. */
+export interface TransportObserver {
+  signal(signal: TransportSignal): void;
+  /** The RTCPeerConnection is there, and nothing has been negotiated on it. */
+  made(connection: RTCPeerConnection): void;
+  /** The remote has opened a channel. */
+  channel(channel: RTCDataChannel): void;
+  iceState(state: RTCIceConnectionState): void;
+  /** No way to go on. The observer closes the transport. */
+  failed(error: PeerError): void;
+  /** Something from the remote could not be used; the transport goes on. */
+  fault(error: PeerError): void;
+}
+
+/** Pause before a refused RTCPeerConnection is tried again, in ms: closed ones are given back at garbage collection. */
+const CONSTRUCT_RETRY = 1_000;
+/** How long a description waits for its candidates where signaling cannot trickle, in ms; then it goes with what is known. */
+const GATHERING_LIMIT = 5_000;
+/** Most candidates kept for a description that has not come. A browser has a few dozen at the most. */
+const MAX_EARLY_CANDIDATES = 128;
+
+/**
+ * One RTCPeerConnection and its negotiation. It knows descriptions, candidates and states; its channels and what travels on
+ * them are its observer's business.
+ */
+export class Transport {
+  readonly #environment: TransportEnvironment;
+  readonly #observer: TransportObserver;
+  readonly #closing = new AbortController();
+  readonly #earlyCandidates: RTCIceCandidateInit[] = [];
+  #peerConnection: RTCPeerConnection | undefined;
+  #obstacle: PeerError | undefined;
+  #offered = false;
+  /** Whether the answer to our offer has come. The signalingState tells only once it is applied. */
+  #answered = false;
+
+  constructor(environment: TransportEnvironment, observer: TransportObserver) {
+    this.#environment = environment;
+    this.#observer = observer;
+  }
+
+  /** The current RTCPeerConnection; undefined until there is one. */
+  get peerConnection(): RTCPeerConnection | undefined {
+    return this.#peerConnection;
+  }
+
+  /** What holds it up just now: the error to report when its time is over. */
+  get obstacle(): PeerError | undefined {
+    return this.#obstacle;
+  }
+
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Makes the RTCPeerConnection, and no offer yet. */
+  make(): void {
+    this.#construct(() => undefined);
+  }
+
+  /** Makes an offer, with the channels that the observer has opened. Later calls do nothing. */
+  offer(): void {
+    if (this.#offered) return;
+    this.#offered = true;
+    if (this.#peerConnection) this.#run(this.#makeOffer(this.#peerConnection));
+    else this.#construct((connection) => this.#run(this.#makeOffer(connection)));
+  }
+
+  /** Takes an offer and answers it. */
+  answer(offer: RTCSessionDescriptionInit): void {
+    this.#construct((connection) => this.#run(this.#makeAnswer(connection, offer)));
+  }
+
+  /** Takes the answer to our offer. A second one, or one that comes when none is due, changes nothing. */
+  accept(answer: RTCSessionDescriptionInit): void {
+    const connection = this.#peerConnection;
+    if (this.#answered || connection?.signalingState !== 'have-local-offer') return;
+    this.#answered = true;
+    this.#run(this.#setRemote(connection, answer));
+  }
+
+  /** Takes a candidate of the remote, in any order relative to its description. */
+  addCandidate(candidate: RTCIceCandidateInit): void {
+    const connection = this.#peerConnection;
+    if (this.closed) return;
+    if (!connection?.remoteDescription) {
+      if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
+      return;
+    }
+    // A candidate of another session: of an earlier offer, or our own where a peer calls itself.
+    const { usernameFragment } = candidate;
+    if (usernameFragment && !connection.remoteDescription.sdp.includes(`a=ice-ufrag:${usernameFragment}`)) return;
+    connection.addIceCandidate(candidate).catch((cause: unknown) => {
+      if (this.closed) return;
+      this.#observer.fault(new PeerError('webrtc', `A candidate of the remote peer is unusable: ${messageOf(cause)}`, { cause }));
+    });
+  }
+
+  /** Ends the RTCPeerConnection. Idempotent. */
+  close(): void {
+    if (this.closed) return;
+    this.#closing.abort();
+    this.#peerConnection?.close();
+  }
+
+  /** Makes the RTCPeerConnection, at once where the configuration is known, and hands it to `then`. */
+  #construct(then: (connection: RTCPeerConnection) => void): void {
+    const build = (configuration: RTCConfiguration): void => {
+      if (this.closed) return;
+      let connection: RTCPeerConnection;
+      try {
+        connection = new this.#environment.RTCPeerConnection(configuration);
+      } catch (cause) {
+        this.#refused(cause, () => build(configuration));
+        return;
+      }
+      this.#obstacle = undefined;
+      this.#peerConnection = connection;
+      this.#watch(connection);
+      this.#observer.made(connection);
+      if (!this.closed) then(connection);
+    };
+    try {
+      const configuration = this.#environment.configuration();
+      if (!(configuration instanceof Promise)) build(configuration);
+      else configuration.then(build).catch((cause: unknown) => this.#misconfigured(cause));
+    } catch (cause) {
+      this.#misconfigured(cause);
+    }
+  }
+
+  /** Chromium counts closed RTCPeerConnections until they are collected and then throws: worth another try. */
+  #refused(cause: unknown, again: () => void): void {
+    if (!(cause instanceof DOMException) || cause.name !== 'UnknownError') return this.#misconfigured(cause);
+    this.#obstacle = new PeerError(
+      'too-many-links',
+      'The browser holds as many RTCPeerConnections as it can. Close connections that are no longer needed.',
+      { cause },
+    );
+    const timer = setTimeout(again, CONSTRUCT_RETRY);
+    this.#closing.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  /** In a microtask: it may happen within `connect()`, before anyone can listen. */
+  #misconfigured(cause: unknown): void {
+    const error = new PeerError('webrtc', `RTCPeerConnection refuses the configuration: ${messageOf(cause)}. Check config and iceServers.`, { cause });
+    queueMicrotask(() => this.#fail(error));
+  }
+
+  #watch(connection: RTCPeerConnection): void {
+    const { trickle } = this.#environment;
+    connection.ondatachannel = ({ channel }) => {
+      if (!this.closed) this.#observer.channel(channel);
+    };
+    connection.onicecandidate = ({ candidate }) => {
+      // PeerJS sends no end-of-candidates, and its peers choke on an empty one.
+      if (!this.closed && trickle && candidate?.candidate) {
+        this.#observer.signal({ type: 'CANDIDATE', candidate: candidate.toJSON() });
+      }
+    };
+    connection.oniceconnectionstatechange = () => {
+      if (this.closed) return;
+      const state = connection.iceConnectionState;
+      this.#observer.iceState(state);
+      if (state === 'failed') this.#pathFailed();
+    };
+    // Where the remote vanishes, iceConnectionState can stay at "disconnected" for good while connectionState tells.
+    connection.onconnectionstatechange = () => {
+      if (connection.connectionState === 'failed') this.#pathFailed();
+    };
+  }
+
+  #pathFailed(): void {
+    this.#fail(
+      new PeerError(
+        'negotiation-failed',
+        'No network path to the remote peer, or it was lost. Peers behind strict NATs need a TURN server in config.iceServers.',
+      ),
+    );
+  }
+
+  async #makeOffer(connection: RTCPeerConnection): Promise<void> {
+    const offer = await connection.createOffer(this.#environment.offerOptions);
+    await this.#describe(connection, 'OFFER', offer);
+  }
+
+  async #makeAnswer(connection: RTCPeerConnection, offer: RTCSessionDescriptionInit): Promise<void> {
+    await this.#setRemote(connection, offer);
+    if (this.closed) return;
+    const answer = await connection.createAnswer();
+    await this.#describe(connection, 'ANSWER', answer);
+  }
+
+  async #describe(connection: RTCPeerConnection, type: 'OFFER' | 'ANSWER', made: RTCSessionDescriptionInit): Promise<void> {
+    if (this.closed) return;
+    const { sdpTransform, trickle } = this.#environment;
+    const sdp = sdpTransform ? sdpTransform(made.sdp ?? '') || made.sdp : made.sdp;
+    await connection.setLocalDescription({ type: made.type, sdp: sdp ?? '' });
+    if (!trickle) await gathered(connection, this.#closing.signal);
+    if (this.closed) return;
+    const local = trickle ? sdp : connection.localDescription?.sdp;
+    this.#observer.signal({ type, sdp: { sdp: local ?? '', type: made.type } });
+  }
+
+  async #setRemote(connection: RTCPeerConnection, description: RTCSessionDescriptionInit): Promise<void> {
+    await connection.setRemoteDescription(description);
+    if (this.closed) return;
+    for (const candidate of this.#earlyCandidates.splice(0)) this.addCandidate(candidate);
+  }
+
+  /** Every step of negotiation that fails ends the transport with a reason. */
+  #run(step: Promise<void>): void {
+    step.catch((cause: unknown) =>
+      this.#fail(new PeerError('negotiation-failed', `The browser could not negotiate the connection: ${messageOf(cause)}`, { cause })),
+    );
+  }
+
+  #fail(error: PeerError): void {
+    if (!this.closed) this.#observer.failed(error);
+  }
+}
+
+/** Resolves when all candidates are in the local description, or at the limit. */
+function gathered(connection: RTCPeerConnection, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      connection.removeEventListener('icegatheringstatechange', check);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const check = (): void => {
+      if (connection.iceGatheringState === 'complete') finish();
+    };
+    const timer = setTimeout(finish, GATHERING_LIMIT);
+    connection.addEventListener('icegatheringstatechange', check);
+    signal.addEventListener('abort', finish);
+    check();
+  });
+}
