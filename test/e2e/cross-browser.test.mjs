@@ -59,6 +59,37 @@ describe('across browsers', { timeout: 240_000 }, () => {
           noErrors();
         });
 
+        it(`in the ${from === to ? 'native' : 'compatible'} profile`, async () => {
+          await connect(caller, callee, id);
+          const profiles = await Promise.all([caller, callee].map(({ page }) => page.evaluate(() => window.connection.profile)));
+          const profile = from === to ? 'native' : 'compatible';
+          assert.deepEqual(profiles, [from, to].map((engine) => (engine === 'ours' ? profile : undefined)));
+          noErrors();
+        });
+
+        if (from === to) {
+          it('and transfers a file over two lanes, while messages pass by', async () => {
+            await connect(caller, callee, id);
+            const received = callee.page.evaluate(
+              () =>
+                new Promise((resolve) => {
+                  window.connection.on('transfer', async (transfer) => {
+                    const file = await transfer.blob();
+                    const bytes = new Uint8Array(await file.arrayBuffer());
+                    resolve([file.name, file.type, bytes.length, bytes.every((byte, at) => byte === at % 251)]);
+                  });
+                }),
+            );
+            await caller.page.evaluate(async (size) => {
+              const file = new File([Uint8Array.from({ length: size }, (_, at) => at % 251)], 'a.bin', { type: 'image/png' });
+              await window.connection.transfer(file, { lanes: 2 }).finished;
+            }, LARGE);
+            assert.deepEqual(await received, ['a.bin', 'image/png', LARGE, true]);
+            assert.deepEqual(await exchange(caller, callee, ['after it']), ['after it']);
+            noErrors();
+          });
+        }
+
         it('and sends strings and objects, each way', async () => {
           const values = ['text', '', 'ünï 😀 𝒳', 0, -1, 2 ** 40, 0.1, true, [1, [2, null]], { a: { b: ['c'] } }];
           await connect(caller, callee, id);

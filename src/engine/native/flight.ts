@@ -2,7 +2,7 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 /** How long bytes may wait on their way beyond what the way itself takes, in ms: what a chat message waits behind a file. */
-const QUEUE = 12;
+const QUEUE = 8;
 const LEAST_WINDOW = 64 * KB;
 const MOST_WINDOW = 8 * MB;
 /** As long as nothing was measured. */

@@ -7,7 +7,7 @@ import { varintSize } from '../../wire/native/varint.js';
 import { Deferred, RESOLVED, handled } from '../deferred.js';
 import { Fifo } from './fifo.js';
 import type { OutflowSource } from './outflow.js';
-import { PacketBuilder } from './packet-builder.js';
+import { PacketBuilder, recycle } from './packet-builder.js';
 import { PartSource } from './part-source.js';
 
 /** Most bytes of small messages in one packet: what arrives together is handled together, and a page wants to paint. */
@@ -201,6 +201,7 @@ export class OutgoingStream implements OutflowSource {
     for (let first; (first = this.#kept.at(0)) && first.end <= received; ) {
       this.#kept.shift();
       if (this.#next > 0) this.#next--;
+      recycle(first.bytes);
     }
     this.#settle();
   }

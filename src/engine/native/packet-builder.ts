@@ -13,6 +13,28 @@ const LEAD = 2 + 3 * 8;
  */
 let scratch: Bytes | undefined;
 
+/**
+ * Buffers of packets that have arrived, for the next ones: a large file would else leave behind as much garbage as it has bytes,
+ * and the page's memory would grow until the next collection.
+ */
+const spare: ArrayBuffer[] = [];
+const MOST_SPARE = 32;
+/** Packets from this size on have such a buffer, in bytes. */
+const LARGE_PACKET = 16 * 1024;
+
+/** The packet has arrived, and nobody will look at its bytes again. */
+export function recycle({ buffer }: Bytes): void {
+  if (buffer.byteLength === MAX_PACKET && spare.length < MOST_SPARE) spare.push(buffer);
+}
+
+/** A copy of its own. */
+function copyOf(bytes: Bytes): Bytes {
+  if (bytes.byteLength < LARGE_PACKET) return bytes.slice();
+  const copy = new Uint8Array(spare.pop() ?? new ArrayBuffer(MAX_PACKET), 0, bytes.byteLength);
+  copy.set(bytes);
+  return copy;
+}
+
 /** Builds one packet of a stream: `AT`, and stream frames after it. */
 export class PacketBuilder {
   #bytes: Bytes = NOTHING;
@@ -75,13 +97,13 @@ export class PacketBuilder {
   /** The packet, and the part of it that is to be sent again if it is lost: without the `ACK`, which grows old. */
   take(ack: readonly number[] | undefined): { packet: Bytes; kept: Bytes } {
     if (!ack) {
-      const packet = this.#bytes.slice(this.#start, this.#at);
+      const packet = copyOf(this.#bytes.subarray(this.#start, this.#at));
       return { packet, kept: packet };
     }
     const frame = numbersFrame(FrameType.Ack, ...ack);
     this.#start -= frame.byteLength;
     this.#bytes.set(frame, this.#start);
-    const packet = this.#bytes.slice(this.#start, this.#at);
+    const packet = copyOf(this.#bytes.subarray(this.#start, this.#at));
     return { packet, kept: packet.subarray(frame.byteLength) };
   }
 }

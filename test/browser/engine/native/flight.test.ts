@@ -59,8 +59,8 @@ describe('what is under way', () => {
       path.run(5_000);
       const { rate: reached, waited } = path.run(4_000);
       expect(reached).to.be.above(0.93 * rate);
-      // The aim is 12 ms, and 64 KiB are always allowed.
-      expect(waited).to.be.below(20 + (64 * KB * 1_000) / rate);
+      // The aim is 8 ms; 64 KiB are always allowed, and a quarter more than the path holds is tried now and then.
+      expect(waited).to.be.below(16 + time / 4 + (64 * KB * 1_000) / rate);
     });
   }
 
