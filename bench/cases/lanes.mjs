@@ -1,10 +1,9 @@
 /** A large file over a path with delay and loss: from the start until the sender knows that the other side has it all. */
-import { WIDE_MARKS, framesOf, largeBlob, sendFrames } from '../page/frames.js';
+import { largeBlob } from '../page/frames.js';
 import { discardTransfers, transfer } from '../page/transfers.js';
 
 const MIB = 1024 * 1024;
 const BYTES_PER_MBIT = 1_000_000 / 8;
-const FRAME_BYTES = 64 * 1024;
 
 export default {
   name: 'lanes',
@@ -18,7 +17,6 @@ export default {
     'ours 4 lanes': { engine: 'ours', lanes: 4 },
     'ours 1 lane': { engine: 'ours', lanes: 1 },
     peerjs: { engine: 'peerjs' },
-    bare: { engine: 'bare' },
   },
   figures: [
     { metric: 'throughput', of: 'ours 4 lanes', over: 'peerjs', atLeast: 2.5, profile: 'native' },
@@ -32,11 +30,7 @@ export default {
     const started = performance.now();
     if (contender.lanes) {
       await transfer(line, largeBlob(size.bytes), { name: 'large.bin', lanes: contender.lanes }).finished;
-    } else {
-      const bytes = new Uint8Array(size.bytes);
-      if (line.channel) await sendFrames(line.channel, framesOf(bytes, FRAME_BYTES), WIDE_MARKS);
-      else void line.send(bytes.buffer);
-    }
+    } else void line.send(new ArrayBuffer(size.bytes));
     const received = await line.next();
     const seconds = (performance.now() - started) / 1000;
     if (received !== 'whole') throw new Error(`The other side has received ${received}.`);

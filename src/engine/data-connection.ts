@@ -1,6 +1,7 @@
-import { PeerError, toPeerError, type EngineErrorType } from '../errors.js';
+import { toPeerError, type EngineErrorType, type PeerError } from '../errors.js';
 import { DEFAULT_WIRE_LIMITS, type Serialization, type SerializerContext } from '../wire/index.js';
 import type { Carrier, CarrierOwner, Profile } from './carrier.js';
+import { concerning, connectionError } from './connection-errors.js';
 import type { CloseReason, ConnectOptions, ConnectionHost, ConnectionInit, DataConnectionEvents, Invitation } from './connection-types.js';
 import { DataEmitter } from './data-emitter.js';
 import { Deferred, RESOLVED, handled } from './deferred.js';
@@ -92,7 +93,7 @@ export class DataConnection extends DataEmitter {
       listening: () => this.listenerCount('data') > 0,
       dispatch: (data) => this.emit('data', data),
       confirm: (bytes) => this.#carrier?.confirm(bytes),
-      overflow: (limit) => this.report(this.#error('buffer-full', `More than ${limit} bytes came before anyone listened for "data". Listen as soon as the connection is there.`)),
+      overflow: (limit) => this.report(connectionError(this, 'buffer-full', `More than ${limit} bytes came before anyone listened for "data". Listen as soon as the connection is there.`)),
     });
     this.#transfers = new Transfers({
       listening: () => this.listenerCount('transfer') > 0,
@@ -201,7 +202,7 @@ export class DataConnection extends DataEmitter {
    * has been given to the network, and `close({ flush: true })` is how to be sure. Rejects if the connection ends before.
    */
   flush(): Promise<void> {
-    if (this.#state === 'closed') return handled(Promise.reject(this.#error('connection-closed', 'The connection has ended.')));
+    if (this.#state === 'closed') return handled(Promise.reject(connectionError(this, 'connection-closed', 'The connection has ended.')));
     return this.#carrier?.flushed() ?? RESOLVED;
   }
 
@@ -329,7 +330,7 @@ export class DataConnection extends DataEmitter {
     this.#timer = setTimeout(() => {
       if (this.#state === 'unanswered') return this.refuse();
       const seconds = this.#host.connectTimeout / 1000;
-      const late = this.#error('timeout', `The connection to ${this.peer} did not open within ${seconds} s. Is the other page still open, and is there a network path (a TURN server)?`);
+      const late = connectionError(this, 'timeout', `The connection to ${this.peer} did not open within ${seconds} s. Is the other page still open, and is there a network path (a TURN server)?`);
       this.fail(this.#link?.obstacle ?? late, 'timeout');
     }, this.#host.connectTimeout);
   }
@@ -346,8 +347,8 @@ export class DataConnection extends DataEmitter {
   /** The one end. Idempotent. @internal */
   end(reason: CloseReason, error?: PeerError<string>): void {
     if (this.#state === 'closed') return;
-    const concerned = error && this.#concerning(error);
-    const ending = concerned ?? this.#error('connection-closed', `The connection has ended (${reason}).`);
+    const concerned = error && concerning(this, error);
+    const ending = concerned ?? connectionError(this, 'connection-closed', `The connection has ended (${reason}).`);
     this.#state = 'closed';
     clearTimeout(this.#timer);
     this.#release(ending);
@@ -371,7 +372,7 @@ export class DataConnection extends DataEmitter {
 
   /** Emits an error that does not end the connection. @internal */
   report(error: PeerError<string>): PeerError<EngineErrorType> {
-    const concerned = this.#concerning(error);
+    const concerned = concerning(this, error);
     this.#host.logger.error(concerned);
     this.emit('error', concerned);
     return concerned;
@@ -379,25 +380,16 @@ export class DataConnection extends DataEmitter {
 
   #transferHost(): ConnectionTransferHost | PeerError {
     try {
-      return this.#sender().transfers ?? this.#error('unsupported', `${this.peer} knows no transfers: send() the bytes, or collect the stream into a Blob.`);
+      return this.#sender().transfers ?? connectionError(this, 'unsupported', `${this.peer} knows no transfers: send() the bytes, or collect the stream into a Blob.`);
     } catch (error) {
       return error as PeerError;
     }
   }
 
   #sender(): Carrier {
-    if (this.#state === 'closed') throw this.#error('connection-closed', `The connection to ${this.peer} has ended. Open a new one with connect().`);
-    if (!this.#carrier) throw this.#error('not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
-    if (this.#flushing) throw this.#error('connection-closed', 'The connection is closing. Send before close().');
+    if (this.#state === 'closed') throw connectionError(this, 'connection-closed', `The connection to ${this.peer} has ended. Open a new one with connect().`);
+    if (!this.#carrier) throw connectionError(this, 'not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
+    if (this.#flushing) throw connectionError(this, 'connection-closed', 'The connection is closing. Send before close().');
     return this.#carrier;
-  }
-
-  #error(type: EngineErrorType, message: string, cause?: unknown): PeerError<EngineErrorType> {
-    return new PeerError(type, message, { cause, peer: this.peer, connectionId: this.connectionId });
-  }
-
-  #concerning(error: PeerError<string>): PeerError<EngineErrorType> {
-    const { type, message, cause, connectionId } = error as PeerError<EngineErrorType>;
-    return connectionId === undefined ? this.#error(type, message, cause) : (error as PeerError<EngineErrorType>);
   }
 }
