@@ -83,7 +83,10 @@ export class Link implements Invitation {
     this.#transport = new Transport(
       { ...host.environment, sdpTransform: options?.sdpTransform, offerOptions: options?.constraints },
       {
-        signal: (signal) => host.signal(this, signal.type, payloadOf(signal, this.#described, this.#announced)),
+        signal: (signal) => {
+          host.signal(this, signal.type, payloadOf(signal, this.#described, this.#announced));
+          if (signal.type === 'ANSWER') this.#answered();
+        },
         made: (connection) => this.#made(connection),
         channel: (channel) => this.#taken(channel),
         iceState: (state) => this.#each((connection) => connection.emit('iceStateChanged', state)),
@@ -145,6 +148,7 @@ export class Link implements Invitation {
   decline(): boolean {
     if (!this.#remote) return false;
     this.#host.signal(this, 'ANSWER', refusalOf(this.connectionId, this.#host.announcement()));
+    this.close();
     return true;
   }
 
@@ -184,9 +188,8 @@ export class Link implements Invitation {
       return this.close();
     }
     this.#remote = remote;
-    const connection = this.#transport.peerConnection;
-    if (remote && connection) this.#multiplex(connection, remote);
     this.#transport.accept(answer);
+    this.#answered();
     this.#placeWaiting();
   }
 
@@ -209,7 +212,7 @@ export class Link implements Invitation {
     else if (connection.dataChannel && !connection.profile) closeQuietly(connection.dataChannel);
     if (needed) this.#multiplexer?.left(connection);
     else {
-      if (this.#multiplexer) this.#host.signal(this, 'CANDIDATE', withdrawalOf(this.connectionId, this.#host.announcement()));
+      if (this.#remote) this.#host.signal(this, 'CANDIDATE', withdrawalOf(this.connectionId, this.#host.announcement()));
       this.close();
     }
   }
@@ -260,12 +263,16 @@ export class Link implements Invitation {
   }
 
   #made(connection: RTCPeerConnection): void {
-    if (this.incoming) {
-      if (this.#remote) this.#multiplex(connection, this.#remote);
-    } else if (this.#first) {
+    if (!this.incoming && this.#first) {
       // Ordered: PeerJS's default is not, gains no speed by it, and lets messages overtake each other.
       this.#adopt(this.#first, connection.createDataChannel(this.#first.label, { ordered: true }));
     }
+  }
+
+  /** The answer is on its way to the one that applies it: no packet can come before this task is over. */
+  #answered(): void {
+    const connection = this.#transport.peerConnection;
+    if (this.#remote && connection && !this.#closed) this.#multiplex(connection, this.#remote);
   }
 
   #multiplex(connection: RTCPeerConnection, remote: Announcement): void {

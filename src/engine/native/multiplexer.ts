@@ -91,9 +91,9 @@ export class Multiplexer {
     return !this.#leaving && !this.#ended;
   }
 
-  /** Whether packets can pass. */
+  /** Whether packets can pass. The control channel may be the last one to notice. */
   get standing(): boolean {
-    return this.#control.open;
+    return this.#control.open || this.#connection.sctp?.state === 'connected';
   }
 
   /** Opens a connection in band. False where it has to go through signaling. */
@@ -159,7 +159,7 @@ export class Multiplexer {
   /** Looks whether anybody needs the link; where nobody does, it ends in a while. */
   vacated(): void {
     clearTimeout(this.#linger);
-    if (this.#ended || this.#busy || this.#leaving || !this.standing) return;
+    if (this.#ended || this.#busy || this.#leaving || !this.#control.open) return;
     this.#linger = setTimeout(() => {
       this.#leaving = true;
       this.#control.send(frameOf(FrameType.Goodbye));
