@@ -19,6 +19,7 @@ import { ReceiveBudget } from './receive-budget.js';
 import { LanePool, opened } from './lane-pool.js';
 import { MessageStream } from './message-stream.js';
 import { NativeCarrier } from './native-carrier.js';
+import { MAX_PACKET } from './packet-builder.js';
 
 /** How long a link without connections is kept for the next one, in ms. */
 const LINGER = 2_000;
@@ -26,8 +27,6 @@ const LINGER = 2_000;
 const GOODBYE_TIMEOUT = 2_000;
 /** How long a link whose remote seems to be another page now has to prove that it lives, in ms. */
 const CHALLENGE_TIMEOUT = 3_000;
-/** Largest packet, in bytes, whatever the browsers would take: what is larger gains nothing and delays others. */
-const MAX_PACKET = 65_536;
 
 /** What a multiplexer needs of its link. */
 export interface MultiplexerOwner {

@@ -18,7 +18,6 @@ export const FrameType = {
   Text: 0x12,
   Start: 0x13,
   More: 0x14,
-  End: 0x15,
   Ping: 0x20,
   Pong: 0x21,
   Goodbye: 0x22,

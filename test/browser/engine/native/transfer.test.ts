@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 
 import type { DataConnection, IncomingTransfer, OutgoingTransfer, TransferOptions } from '../../../../src/engine/index.js';
+import { countedResources } from '../../../support/counted-links.js';
 import { rejectionOf } from '../../../support/faults.js';
 import { messages, pairOf } from '../../../support/partners.js';
 import { destroyPeers, once, openPair } from '../../../support/peers.js';
@@ -109,6 +110,7 @@ describe('a transfer', () => {
   it('leaves messages to pass by', async () => {
     const { sent, got } = await offered(call, answer, new Blob([bytes(20 * MB)]));
     const blob = got.blob();
+    await once(sent, 'progress');
     const heard = messages(answer, 1);
     void call.send('beside it');
     expect(await heard).to.deep.equal(['beside it']);
@@ -280,14 +282,8 @@ describe('a transfer over lanes', () => {
 
   it('brings every byte in order, over several RTCPeerConnections', async function () {
     this.timeout(60_000);
-    const made: RTCPeerConnection[] = [];
-    class Counted extends RTCPeerConnection {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        made.push(this);
-      }
-    }
-    const { call, answer } = await openPair({ RTCPeerConnection: Counted });
+    const { links: made, options } = countedResources();
+    const { call, answer } = await openPair(options);
     const { sent, got } = await offered(call, answer, new Blob([bytes(30 * MB)]), { lanes: 4 });
     const blob = await got.blob();
     await sent.finished;
@@ -297,14 +293,8 @@ describe('a transfer over lanes', () => {
 
   it('loses nothing when a lane dies', async function () {
     this.timeout(60_000);
-    const made: RTCPeerConnection[] = [];
-    class Counted extends RTCPeerConnection {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        made.push(this);
-      }
-    }
-    const { call, answer } = await openPair({ RTCPeerConnection: Counted });
+    const { links: made, options } = countedResources();
+    const { call, answer } = await openPair(options);
     const { sent, got } = await offered(call, answer, new Blob([bytes(60 * MB)]), { lanes: 3 });
     const blob = got.blob();
     // Each as soon as it carries something.

@@ -28,7 +28,6 @@ const GOLDEN: [string, Bytes, string][] = [
   ['TEXT', sent('raw', 'é😀'), '12 06 c3a9 f09f9880'],
   ['START', frameOf(FrameType.Start, unhex('11 ac02 c0ffee')), '13 06 11 ac02 c0ffee'],
   ['MORE', frameOf(FrameType.More, unhex('c0 ff ee')), '14 03 c0ffee'],
-  ['END', frameOf(FrameType.End), '15 00'],
   ['PING', numbersFrame(FrameType.Ping, 5), '20 01 05'],
   ['PONG', numbersFrame(FrameType.Pong, 2 ** 53 - 1), '21 08 ffffffffffffff0f'],
   ['GOODBYE', frameOf(FrameType.Goodbye), '22 00'],
