@@ -68,7 +68,7 @@ export const ExtendedErrorType = {
   InvalidData: 'invalid-data',
   /** A frame from the remote cannot be decoded, or breaks a bound. */
   BadMessage: 'bad-message',
-  /** A signaling message from a remote is malformed. */
+  /** A signaling message from a remote is malformed, or breaks a bound. */
   BadSignal: 'bad-signal',
   /** More bytes wait than the limit allows: unsent ones (`sendLimit`), or received ones that nobody reads. */
   BufferFull: 'buffer-full',

@@ -29,6 +29,7 @@ export class Relay {
   #standIns = new Map();
   #timer;
   #closed = false;
+  #cut = false;
   #delivered = 0;
   #late = 0;
 
@@ -64,6 +65,21 @@ export class Relay {
     const standIn = this.#standInFor(host, address, port);
     await standIn.bound;
     return standIn.socket.address().port;
+  }
+
+  /** Lets nothing through any more, as if the network were gone. */
+  cut() {
+    this.#cut = true;
+  }
+
+  /** The network is back. */
+  mend() {
+    this.#cut = false;
+  }
+
+  /** Lets nothing through between the sockets that are known by now, as if a host had another address. */
+  strand() {
+    for (const standIn of this.#standIns.values()) standIn.stranded = true;
   }
 
   /** Closes every socket; what is on its way is lost. Idempotent. */
@@ -108,6 +124,7 @@ export class Relay {
       if (!known && this.#standIns.size < MAX_STAND_INS) this.#standInFor(OTHER[to.host], address, port);
       return;
     }
+    if (this.#cut || to.stranded || known.stranded) return;
     const { path, packets } = this.#towards[to.host];
     const at = path.accept(bytes.length, performance.now());
     if (at === undefined) return;

@@ -21,6 +21,7 @@ export interface EngineConnection extends Emitter {
   readonly serialization: string;
   readonly open: boolean;
   readonly dataChannel?: RTCDataChannel | undefined;
+  readonly peerConnection?: RTCPeerConnection | null | undefined;
   readonly bufferSize?: number;
   /** PeerJS: null once the connection has ended. */
   readonly provider?: EnginePeer | null;
@@ -29,6 +30,9 @@ export interface EngineConnection extends Emitter {
 
   // What a foreign engine lacks.
   readonly incoming?: boolean;
+  readonly interrupted?: boolean;
+  readonly unconfirmed?: number;
+  takeUnconfirmed?(): Promise<unknown[]>;
   readonly closed?: Promise<string>;
   readonly profile?: Profile | undefined;
   readonly bufferedAmount?: number;
@@ -46,6 +50,7 @@ export interface EnginePeer extends Emitter {
   readonly open: boolean;
   readonly disconnected: boolean;
   readonly destroyed: boolean;
+  readonly options?: { readonly token?: unknown };
   connect(id: string, options?: object): EngineConnection | undefined;
   disconnect(): void;
   reconnect(): void;

@@ -199,10 +199,24 @@ export class ChannelCloseEvent extends Event {
   /** Who was at the other end; an empty string where nobody was called yet. */
   readonly remoteId: string;
 
-  constructor(type: 'channel-close', reason: string, remoteId: string) {
+  /** Messages of which it is not sure that the remote's page has had them. */
+  readonly unconfirmed: number;
+  readonly #connection: Pick<EngineConnection, 'takeUnconfirmed'> | undefined;
+
+  constructor(type: 'channel-close', reason: string, remoteId: string, unconfirmed = 0, connection?: EngineConnection) {
     super(type, BUBBLES);
     this.reason = reason;
     this.remoteId = remoteId;
+    this.unconfirmed = unconfirmed;
+    this.#connection = connection;
+  }
+
+  /**
+   * Those messages, to be sent again: in order, as they would have arrived, of a connection between two peers of this project's
+   * engine that this page has not closed itself; else none. One or the other may have arrived.
+   */
+  async takeUnconfirmed(): Promise<unknown[]> {
+    return (await this.#connection?.takeUnconfirmed?.()) ?? [];
   }
 }
 

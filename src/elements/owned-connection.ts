@@ -6,6 +6,10 @@ import { takeEarlyMessages, tellPastEnd, watchOpening } from './foreign-engine.j
 /** What a channel hears of the connection it owns. After {@link OwnedConnection.disown} only of its transfers' end. */
 export interface ConnectionOwner {
   connectionOpened(): void;
+  /** The path to the remote is lost, and looked for. */
+  connectionInterrupted(): void;
+  /** It is back. */
+  connectionResumed(): void;
   connectionData(data: unknown): void;
   connectionFailed(error: PeerError): void;
   /** The remote offers a transfer. */
@@ -13,7 +17,7 @@ export interface ConnectionOwner {
   /** More of a transfer has been transferred, or it has ended. */
   transferProgressed(transfer: IncomingTransfer | OutgoingTransfer): void;
   /** It has ended by itself; it is disowned already. */
-  connectionEnded(reason: string): void;
+  connectionEnded(reason: string, unconfirmed: number): void;
   /** Another channel has been given it. */
   connectionMoved(): void;
 }
@@ -49,7 +53,10 @@ export class OwnedConnection {
       open: () => this.#opened(),
       data: (data: unknown) => this.#owner.connectionData(data),
       transfer: (transfer: IncomingTransfer) => this.#owner.transferOffered(transfer),
-      close: (reason?: unknown) => this.#ended(typeof reason === 'string' ? reason : 'remote'),
+      interrupted: () => this.#owner.connectionInterrupted(),
+      resumed: () => this.#owner.connectionResumed(),
+      close: (reason?: unknown, unconfirmed?: unknown) =>
+        this.#ended(typeof reason === 'string' ? reason : 'remote', typeof unconfirmed === 'number' ? unconfirmed : 0),
       error: (error: unknown) => this.#failed(asPeerError(error, 'webrtc')),
     });
     this.#stopWatching = watchOpening(connection, (error) => this.#late(error));
@@ -81,10 +88,11 @@ export class OwnedConnection {
   #opened(): void {
     this.#stopWatching?.();
     this.#owner.connectionOpened();
+    if (this.connection.interrupted) this.#owner.connectionInterrupted();
   }
 
-  #ended(reason: string): void {
-    if (this.disown()) this.#owner.connectionEnded(reason);
+  #ended(reason: string, unconfirmed = 0): void {
+    if (this.disown()) this.#owner.connectionEnded(reason, unconfirmed);
   }
 
   #failed(error: PeerError): void {
@@ -101,7 +109,7 @@ export class OwnedConnection {
   #giveUp(reason: string): void {
     if (!this.disown()) return;
     this.connection.close();
-    this.#owner.connectionEnded(reason);
+    this.#owner.connectionEnded(reason, 0);
   }
 }
 

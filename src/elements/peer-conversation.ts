@@ -163,11 +163,18 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     this.show('profile', this.profile);
     this.stateChanged();
     this.dispatchEvent(new ChannelStateEvent('channel-state', state, oldState));
-    if (state === 'open' && this.state === 'open') this.dispatchEvent(new ChannelOpenEvent('channel-open', this.remoteId ?? ''));
+    // One that was interrupted has been open all the time.
+    if (state === 'open' && oldState !== 'interrupted' && this.state === 'open') this.dispatchEvent(new ChannelOpenEvent('channel-open', this.remoteId ?? ''));
   }
 
   readonly #hears: ConnectionOwner = {
     connectionOpened: () => this.moveTo('open'),
+    connectionInterrupted: () => {
+      if (this.state === 'open') this.moveTo('interrupted');
+    },
+    connectionResumed: () => {
+      if (this.state === 'interrupted') this.moveTo('open');
+    },
     connectionData: (data) => this.dispatchEvent(new ChannelDataEvent('channel-data', data)),
     connectionFailed: (error) => {
       // A transfer that was sent as a message fails with the error of that message.
@@ -175,8 +182,8 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     },
     transferOffered: (transfer) => this.#offered(transfer),
     transferProgressed: (transfer) => this.dispatchEvent(new ChannelProgressEvent('channel-progress', transfer)),
-    connectionEnded: (reason) => {
-      this.#closed(reason);
+    connectionEnded: (reason, unconfirmed) => {
+      this.#closed(reason, unconfirmed);
       if (!this.#owned) this.proceed();
     },
     connectionMoved: () => {
@@ -200,12 +207,13 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     return new PeerError('connection-closed', 'This channel is closed. Call connect(), or set "to", and send after "channel-open".');
   }
 
-  #closed(reason: string): void {
+  #closed(reason: string, unconfirmed = this.current?.unconfirmed ?? 0): void {
+    const connection = this.current;
     const remoteId = this.remoteId ?? this.addressee;
     this.#owned = undefined;
     this.#showRemote();
     this.moveTo('closed');
-    this.dispatchEvent(new ChannelCloseEvent('channel-close', reason, remoteId));
+    this.dispatchEvent(new ChannelCloseEvent('channel-close', reason, remoteId, unconfirmed, connection));
   }
 
   #showRemote(): void {

@@ -1,5 +1,5 @@
 import type { PropertyValues } from 'lit';
-import { Peer, type IceServersOption, type PeerOptions } from '../engine/index.js';
+import type { IceServersOption, PeerOptions } from '../engine/index.js';
 import { PeerError, toPeerError } from '../errors.js';
 import {
   Subscription,
@@ -8,6 +8,7 @@ import {
   type EngineConstructor,
   type EnginePeer,
 } from './engine-port.js';
+import { EngineStart } from './engine-start.js';
 import {
   PeerCloseEvent,
   PeerDisconnectedEvent,
@@ -16,12 +17,12 @@ import {
   PeerStateEvent,
   type PeerNodeState,
 } from './events.js';
-import { leaveToOwner, listIceServers, listPeers, refuse, unavailablePeer } from './foreign-engine.js';
+import { leaveToOwner, listPeers, refuse, unavailablePeer } from './foreign-engine.js';
 import { admit } from './incoming.js';
 import { announceNode, withdrawNode } from './node-registry.js';
 import type { ChannelSettings, PeerChannel } from './peer-channel.js';
 import { PeerElement } from './peer-element.js';
-import { LIST_OR_FUNCTION, OBJECT, fromJson, given, parseServer, sameSetting, settingProblem } from './settings.js';
+import { fromJson, sameSetting } from './settings.js';
 
 /** Settings of which a change makes a new engine instance. */
 const SETTINGS = ['peerId', 'server', 'options', 'config', 'iceServers', 'engine', 'peer'] as const;
@@ -40,6 +41,7 @@ const SETTINGS = ['peerId', 'server', 'options', 'config', 'iceServers', 'engine
  * @attr {object} options - Any other engine option as JSON: `{"debug": 2, "connectTimeout": 10000}`.
  * @attr {object} config - The `RTCConfiguration` as JSON.
  * @attr {array} ice-servers - The ICE servers as JSON: short for `config.iceServers`.
+ * @attr {boolean} keep-id - The id, an assigned one too, survives a reload of the tab. No other tab or node uses it meanwhile.
  * @attr {boolean} manual - Start only on `open()`.
  * @attr {string} state - Read-only. `idle`, `connecting`, `open`, `disconnected` or `closed`; also as `:state(…)`.
  * @attr {string} error - Read-only. The type of the error that concerns this node, until the next attempt.
@@ -47,16 +49,16 @@ const SETTINGS = ['peerId', 'server', 'options', 'config', 'iceServers', 'engine
  * @attr {number} open-count - Read-only. How many of its channels are open.
  *
  * @fires {PeerStateEvent} peer-state - The state has changed. Comes before the event that names it.
- * @fires {PeerOpenEvent} peer-open - The server knows this node under `id`.
+ * @fires {PeerOpenEvent} peer-open - The server knows this node under `id`. Again after each loss.
  * @fires {PeerConnectionEvent} peer-connection - Somebody calls. `preventDefault()` refuses, `respondWith()` decides later, `take()` takes over.
- * @fires {PeerDisconnectedEvent} peer-disconnected - The server is lost; open channels live on.
+ * @fires {PeerDisconnectedEvent} peer-disconnected - The server is lost; open channels live on, and the node returns by itself.
  * @fires {PeerCloseEvent} peer-close - The node has ended.
  * @fires {PeerErrorEvent} peer-error - Something went wrong that concerns this node.
  *
  * @cssstate idle - Not started.
  * @cssstate connecting - On the way to the server.
  * @cssstate open - Known to the server.
- * @cssstate disconnected - The server is lost.
+ * @cssstate disconnected - The server is lost, and returned to; or it was left.
  * @cssstate closed - Ended.
  */
 export class PeerNode extends PeerElement<PeerNodeState> {
@@ -67,6 +69,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     options: { converter: fromJson },
     config: { converter: fromJson },
     iceServers: { attribute: 'ice-servers', converter: fromJson },
+    keepId: { type: Boolean, attribute: 'keep-id' },
     manual: { type: Boolean },
     engine: { attribute: false },
     peer: { attribute: false, noAccessor: true },
@@ -85,6 +88,12 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   declare config: RTCConfiguration | null | undefined;
   /** Short for `config.iceServers`; may be a function, asked for every connection. @attr ice-servers */
   declare iceServers: IceServersOption | null | undefined;
+  /**
+   * Keeps id and token for this tab, in `sessionStorage`. Set while it runs, it keeps what is in force; removed, it forgets
+   * what is kept, and the node goes on as it is. It does nothing for an adopted `peer`, and where storage is denied.
+   * @attr keep-id
+   */
+  declare keepId: boolean;
   /** Start only on `open()`. */
   declare manual: boolean;
   /** The class to use instead of this project's `Peer`: the one of the npm package `peerjs`, say. */
@@ -102,12 +111,30 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   #begun = false;
   /** A changed setting ends it and starts it anew: channels are told of the new start only. */
   #restarting = false;
-  /** Aborted at the next start or end, so that work begun before is dropped. */
-  #attempt = new AbortController();
+  readonly #starting = new EngineStart(this, {
+    waits: () => this.#enter('connecting'),
+    made: (peer) => this.#attach(peer, true),
+    drop: () => {
+      if (this.state !== 'connecting') return false;
+      this.#detach()?.destroy();
+      return true;
+    },
+    failed: (cause) => this.#failStart(cause),
+    paused: () => {
+      this.#paused = this.state === 'open';
+      if (this.#paused) this.disconnect();
+    },
+    resumed: () => {
+      if (this.#paused) this.reconnect();
+    },
+    lost: () => this.#restart(),
+  });
+  /** It has left the server because the page was put aside. */
+  #paused = false;
 
   constructor() {
     super('idle');
-    this.manual = false;
+    this.keepId = this.manual = false;
   }
 
   /** Registers the element. */
@@ -162,12 +189,12 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     return channel;
   }
 
-  /** Leaves the signaling server; open channels live on. */
+  /** Leaves the signaling server; open channels live on. It is not returned to by itself. */
   disconnect(): void {
     this.#peer?.disconnect();
   }
 
-  /** Returns to the signaling server under the same id. */
+  /** Returns to the signaling server under the same id: at once, where it was lost. */
   reconnect(): void {
     if (!this.#peer || this.state !== 'disconnected') return;
     this.setError(null);
@@ -225,6 +252,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   protected override left(): void {
     withdrawNode(this);
     this.close();
+    this.#starting.identity.leave();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -235,6 +263,12 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     const wasRunning = this.#peer !== undefined || this.state === 'connecting';
     if (restart && wasRunning) this.#restart();
     else if ((first || restart || changed.has('manual')) && !this.#peer && (!this.manual || this.#adopted)) this.#start();
+    else if (changed.has('keepId') && !this.keepId) this.#starting.identity.forget();
+    else if (changed.has('keepId')) this.#keepIdentity();
+  }
+
+  #keepIdentity(): void {
+    if (this.#owned && this.#currentId) void this.#starting.identity.opened(this.#currentId, this.#peer?.options?.token);
   }
 
   #restart(): void {
@@ -251,69 +285,15 @@ export class PeerNode extends PeerElement<PeerNodeState> {
 
   #start(): void {
     if (this.#peer) return;
-    this.#attempt.abort();
-    const { signal } = (this.#attempt = new AbortController());
     this.setError(null);
-    if (this.#adopted) return this.#attach(this.#adopted, false);
-    const Engine = given(this.engine) ?? (Peer as unknown as EngineConstructor);
-    try {
-      this.#assertUsable();
-      const options = this.#engineOptions();
-      const iceServers = given(this.iceServers);
-      const takesFunction = (Engine as unknown) === Peer || Engine.prototype instanceof Peer;
-      if (iceServers && !takesFunction) this.#startWithServers(Engine, options, iceServers, signal);
-      else this.#construct(Engine, iceServers ? { ...options, iceServers: this.#iceServersOption(iceServers) } : options);
-    } catch (cause) {
-      this.#failStart(cause);
-    }
-  }
-
-  /** An engine that takes only a list gets the list of this moment. */
-  #startWithServers(Engine: EngineConstructor, options: PeerOptions, iceServers: IceServersOption, signal: AbortSignal): void {
-    this.#enter('connecting');
-    listIceServers(iceServers, signal)
-      .then((servers) => {
-        if (!signal.aborted) this.#construct(Engine, { ...options, config: { ...options.config, iceServers: servers } });
-      })
-      .catch((cause: unknown) => {
-        if (!signal.aborted) this.#failStart(cause);
-      });
-  }
-
-  /** The latest function is asked, though a framework may give a new one at each render. */
-  #iceServersOption(iceServers: IceServersOption): IceServersOption {
-    if (typeof iceServers !== 'function') return iceServers;
-    return () => {
-      const current = this.iceServers ?? [];
-      return typeof current === 'function' ? current() : current;
-    };
-  }
-
-  #assertUsable(): void {
-    const problem =
-      settingProblem(this, 'options', this.options, OBJECT) ??
-      settingProblem(this, 'config', this.config, OBJECT) ??
-      settingProblem(this, 'ice-servers', this.iceServers, LIST_OR_FUNCTION);
-    if (problem) throw problem;
-  }
-
-  #engineOptions(): PeerOptions {
-    const server = given(this.server);
-    const config = given(this.config);
-    return {
-      ...given(this.options),
-      ...(server ? parseServer(server, this.ownerDocument.baseURI) : {}),
-      ...(config ? { config } : {}),
-    };
-  }
-
-  #construct(Engine: EngineConstructor, options: PeerOptions): void {
-    this.#attach(new Engine(given(this.peerId), options), true);
+    if (this.#adopted) this.#attach(this.#adopted, false);
+    else this.#starting.begin();
   }
 
   #failStart(cause: unknown): void {
     const error = toPeerError(cause, 'invalid-setting', 'The engine cannot start: ');
     console.warn('<peer-node>', error.message);
+    this.#starting.end();
     this.#fail(error);
     this.#enter('closed');
   }
@@ -323,6 +303,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.#owned = owned;
     this.#subscription = new Subscription(peer, {
       open: (id: string) => this.#opened(id),
+      reconnected: (id: string) => this.#opened(id),
       connection: (connection: EngineConnection) =>
         admit(this, connection, {
           wanted: () => this.#peer === peer,
@@ -343,24 +324,32 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   #opened(id: string): void {
     this.#currentId = id;
     this.show('current-id', id);
+    this.#keepIdentity();
     this.setError(null);
     this.#enter('open');
   }
 
   /** Ends what was started. What the page adopted lives on. */
   #end(): void {
-    this.#attempt.abort();
-    const peer = this.#peer;
-    this.#subscription?.end();
-    this.#peer = this.#subscription = undefined;
+    this.#starting.end();
+    const peer = this.#detach();
     for (const channel of this.channels) channel.nodeEnded();
-    if (this.#owned) peer?.destroy();
+    peer?.destroy();
     this.#currentId = null;
     this.show('current-id', null);
     this.#enter('closed');
   }
 
+  /** Lets go of the engine, and gives the instance that is to be destroyed. */
+  #detach(): EnginePeer | undefined {
+    const peer = this.#owned ? this.#peer : undefined;
+    this.#subscription?.end();
+    this.#peer = this.#subscription = undefined;
+    return peer;
+  }
+
   #failed(error: PeerError): void {
+    if (this.#owned && this.#starting.identity.retries(error)) return;
     const absent = unavailablePeer(error);
     if (absent === undefined) return this.#fail(error);
     // It concerns channels, and this project's engine has told their connections.

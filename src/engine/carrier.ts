@@ -9,6 +9,8 @@ export type Profile = 'compatible' | 'native';
  */
 export interface Carrier {
   readonly profile: Profile;
+  /** Whether the remote waits with more until what it has sent is confirmed. */
+  readonly holdsBack: boolean;
   /** What carries transfers; undefined where the remote knows none. */
   readonly transfers?: ConnectionTransferHost | undefined;
   /** Bytes not yet given to the network: here and in the channel's own buffer. */
@@ -26,6 +28,14 @@ export interface Carrier {
   finish(): Promise<void>;
   /** The page has had messages of so many bytes. */
   confirm(bytes: number): void;
+  /** Its channel is gone, or about to be, and another one may come. Idempotent. Absent where none can. */
+  suspend?(): void;
+  /** Goes on over another open channel: nothing is lost, and nothing comes twice. */
+  resume?(channel: RTCDataChannel, maxPacket: number): void;
+  /** Messages of which it is not sure that the remote's page has had them. */
+  readonly unconfirmed: number;
+  /** Those of this moment, to be read later: as they would have arrived, in order. Absent where they are not kept. */
+  unconfirmedValues?(): () => Promise<unknown[]>;
   /** Ends the channel; what waits is rejected with the error. Idempotent. */
   end(error: PeerError): void;
 }
@@ -38,4 +48,6 @@ export interface CarrierOwner {
   fault(error: PeerError): void;
   /** The remote has closed, or has broken the protocol: then with an error. */
   closed(error?: PeerError): void;
+  /** The channel has closed and nobody has said why. */
+  channelLost(): void;
 }

@@ -27,6 +27,9 @@ export function connectProblem(id: unknown, options: ConnectOptions, serializati
       `No serialization is called "${String(options.serialization)}". Use "binary", "binary-utf8", "json" or "raw", or give it in the option serializers.`,
     );
   }
+  if (options.signal != null && !(options.signal instanceof AbortSignal)) {
+    return new PeerError('invalid-data', 'The option signal of connect() takes an AbortSignal.');
+  }
   if (options.maxRetransmits !== undefined && options.maxPacketLifeTime !== undefined) {
     return new PeerError('invalid-data', 'A connection has either maxRetransmits or maxPacketLifeTime, not both.');
   }

@@ -17,6 +17,7 @@ export interface CompatibleCarrierOptions {
 /** Carries messages in PeerJS's protocol: byte for byte what `peerjs` sends and takes. */
 export class CompatibleCarrier implements Carrier {
   readonly profile = 'compatible';
+  readonly holdsBack = false;
   readonly #channel: RTCDataChannel;
   readonly #serializer: Serializer;
   readonly #owner: CarrierOwner;
@@ -43,6 +44,11 @@ export class CompatibleCarrier implements Carrier {
   }
 
   get length(): number {
+    return this.#queue.length;
+  }
+
+  /** PeerJS confirms nothing: those that have not left. */
+  get unconfirmed(): number {
     return this.#queue.length;
   }
 

@@ -5,13 +5,16 @@ import type { Logger } from './logger.js';
 import type { Peer } from './peer.js';
 import type { IncomingTransfer } from './transfer/incoming-transfer.js';
 
+/** How an interrupted link came back: by itself, over another path (an ICE restart), or over a new RTCPeerConnection. */
+export type HealedBy = 'ice' | 'restart' | 'resume';
+
 /**
  * Why a connection ended.
  *
  * - `local`: closed here. `remote`: closed at the other end. `refused`: declined, here or there.
- * - `unavailable`: nobody has the id. `timeout`: it did not open within `connectTimeout`.
+ * - `unavailable`: nobody has the id, or has it any more. `timeout`: it did not open within `connectTimeout`.
  * - `failed`: no network path, or the path was lost; or it could not even be tried (`error` says why).
- * - `replaced`: the remote called again under the same connection id. `destroyed`: its `Peer` was.
+ * - `replaced`: the remote called again under the same connection id, or from another page. `destroyed`: its `Peer` was.
  */
 export type CloseReason = 'local' | 'remote' | 'refused' | 'unavailable' | 'timeout' | 'failed' | 'replaced' | 'destroyed';
 
@@ -22,8 +25,15 @@ export interface DataConnectionEvents {
   data: (data: unknown) => void;
   /** The remote sends a file. Nothing of it comes before the page takes it, by `transfer.readable` or `transfer.blob()`. */
   transfer: (transfer: IncomingTransfer) => void;
-  /** The connection has ended: once, whether it was ever open or not. (PeerJS stays silent where it was not.) */
-  close: (reason: CloseReason) => void;
+  /**
+   * The connection has ended: once, whether it was ever open or not. (PeerJS stays silent where it was not.)
+   * @param unconfirmed messages of which it is not sure that the remote's page has had them: see `connection.takeUnconfirmed()`.
+   */
+  close: (reason: CloseReason, unconfirmed: number) => void;
+  /** The path to the remote is lost, or the remote silent. `resumed` or `close` follows. */
+  interrupted: () => void;
+  /** It is back. With a remote of this engine nothing was lost. */
+  resumed: (by: HealedBy) => void;
   /** Something went wrong. Where it ended the connection, `close` follows. */
   error: (error: PeerError<EngineErrorType>) => void;
   /** PeerJS's name for `RTCPeerConnection.iceConnectionState`. */
@@ -55,6 +65,8 @@ export interface ConnectOptions {
   maxRetransmits?: number | undefined;
   /** See `ordered`: for how long a lost message is sent again, in ms. Not together with `maxRetransmits`. */
   maxPacketLifeTime?: number | undefined;
+  /** Gives the call up, as `close()` does. Nothing once it is open. */
+  signal?: AbortSignal | undefined;
   /** A last change to the offer before it is sent. */
   sdpTransform?: ((sdp: string) => string) | undefined;
   /** `RTCOfferOptions`. */

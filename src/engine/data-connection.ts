@@ -1,39 +1,28 @@
-import { toPeerError, type EngineErrorType, type PeerError } from '../errors.js';
-import { DEFAULT_WIRE_LIMITS, type Serialization, type SerializerContext } from '../wire/index.js';
-import type { Carrier, CarrierOwner, Profile } from './carrier.js';
+import type { EngineErrorType, PeerError } from '../errors.js';
+import type { Carrier, CarrierOwner } from './carrier.js';
 import { concerning, connectionError } from './connection-errors.js';
-import type { CloseReason, ConnectOptions, ConnectionHost, ConnectionInit, DataConnectionEvents, Invitation } from './connection-types.js';
-import { DataEmitter } from './data-emitter.js';
-import { Deferred, RESOLVED, handled } from './deferred.js';
-import { Inbox } from './inbox.js';
+import type { CloseReason, ConnectionHost, ConnectionInit, HealedBy, Invitation } from './connection-types.js';
+import { Conversation } from './conversation.js';
+import { Deferred } from './deferred.js';
 import type { Link } from './link.js';
+import { pathStatistics, type ConnectionStatistics } from './path-statistics.js';
 import type { Peer } from './peer.js';
-import { writableOf } from './streams.js';
-import type { OfferedTransfer } from './transfer/incoming-transfer.js';
-import type { OutgoingTransfer, TransferOptions } from './transfer/outgoing-transfer.js';
-import type { ConnectionTransferHost } from './transfer/transfer-host.js';
-import { Transfers } from './transfer/transfers.js';
-
-/** Most bytes of messages that are held for a page that has not begun to listen, where the remote cannot be held back. */
-const HELD_LIMIT = 16 * 1024 * 1024;
 
 type State = 'unanswered' | 'connecting' | 'open' | 'closed';
+
+/** Ends after which the page itself has no use for what was not confirmed. */
+const WANTED: readonly CloseReason[] = ['local', 'destroyed', 'refused'];
 
 /**
  * One conversation with one remote peer: PeerJS's class. It has no public constructor: take it from `peer.connect()` or
  * from the event `connection`.
  */
-export class DataConnection extends DataEmitter {
+export class DataConnection extends Conversation {
   readonly type = 'data';
-  /** The remote peer's id. */
-  readonly peer: string;
   /** The `Peer` it belongs to. */
   readonly provider: Peer;
-  /** The options it was made with. */
-  readonly options: ConnectOptions;
   /** What the caller passed as metadata: on the callee's side whatever the remote sent. */
   readonly metadata: unknown;
-  readonly connectionId: string;
   /** The caller's label; equal to `connectionId` where none was given. */
   readonly label: string;
   /** As the caller gave it. */
@@ -42,77 +31,51 @@ export class DataConnection extends DataEmitter {
   readonly serialization: string;
   /** True where the remote called. */
   readonly incoming: boolean;
-  /** What `json` connections serialize with; may be replaced, as with PeerJS. */
-  stringify: (value: unknown) => string = JSON.stringify;
-  /** What `json` connections parse with; may be replaced. */
-  parse: (text: string) => unknown = JSON.parse;
 
   readonly #host: ConnectionHost;
   readonly #invitation: Invitation | undefined;
-  readonly #inbox: Inbox;
-  readonly #transfers: Transfers;
+  readonly #signal: AbortSignal | undefined;
   readonly #opened = new Deferred();
   readonly #closed = new Deferred<CloseReason>();
   #state: State;
   #deferred = false;
   #refusing = false;
   #flushing = false;
+  #interrupted = false;
+  /** Whether its channel is gone, and another one may come. */
+  #suspended = false;
   #link: Link | undefined;
   #channel: RTCDataChannel | undefined;
-  /** While open. */
-  #carrier: Carrier | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #writable: WritableStream<unknown> | undefined;
-
-  /** How its values become bytes. @internal */
-  readonly wire: { readonly serialization: Serialization; readonly context: SerializerContext };
+  /** What was not confirmed when it ended. */
+  #unconfirmed = 0;
+  #leftOver: (() => Promise<unknown[]>) | undefined;
 
   /** @internal */
   constructor(init: ConnectionInit) {
-    super();
-    const { peer, provider, host, options, connectionId, serialization, invitation } = init;
-    this.peer = peer;
+    super(init);
+    const { provider, host, options, connectionId, serialization, invitation } = init;
     this.provider = provider;
-    this.options = options;
     this.metadata = options.metadata;
-    this.connectionId = connectionId;
     this.label = options.label || connectionId;
     this.reliable = Boolean(options.reliable);
     this.serialization = serialization.name;
     this.incoming = invitation !== undefined;
     this.#host = host;
     this.#invitation = invitation;
+    // From JavaScript it may be anything, and connect() has said so then.
+    this.#signal = options.signal instanceof AbortSignal ? options.signal : undefined;
     this.#state = invitation ? 'unanswered' : 'connecting';
-    const context: SerializerContext = {
-      limits: { ...DEFAULT_WIRE_LIMITS, maxMessageSize: host.maxMessageSize },
-      stringify: (value) => this.stringify(value),
-      parse: (text) => this.parse(text),
-    };
-    this.wire = { serialization, context };
-    this.#inbox = new Inbox({
-      listening: () => this.listenerCount('data') > 0,
-      dispatch: (data) => this.emit('data', data),
-      confirm: (bytes) => this.#carrier?.confirm(bytes),
-      overflow: (limit) => this.report(connectionError(this, 'buffer-full', `More than ${limit} bytes came before anyone listened for "data". Listen as soon as the connection is there.`)),
-    });
-    this.#transfers = new Transfers({
-      listening: () => this.listenerCount('transfer') > 0,
-      announce: (transfer) => this.emit('transfer', transfer),
-      host: () => this.#transferHost(),
-      sendsBlobs: serialization.name === 'binary',
-      send: (value) => this.send(value),
-      flushed: () => this.flush(),
-    });
   }
 
-  /** Whether messages can be sent now. */
+  /** Whether messages can be sent now. True also while it is interrupted. */
   get open(): boolean {
     return this.#state === 'open';
   }
 
-  /** What the connection speaks; undefined until it is open. */
-  get profile(): Profile | undefined {
-    return this.#carrier?.profile;
+  /** Whether the path to the remote is lost, or the remote silent, and a way back is looked for. */
+  get interrupted(): boolean {
+    return this.#interrupted;
   }
 
   /**
@@ -123,19 +86,9 @@ export class DataConnection extends DataEmitter {
     return this.#link?.peerConnection;
   }
 
-  /** The browser's channel beneath; undefined until there is one. */
+  /** The browser's channel beneath; undefined until there is one, and after healing another one. */
   get dataChannel(): RTCDataChannel | undefined {
     return this.#channel;
-  }
-
-  /** Messages that wait to be sent, of which nothing has left this page. */
-  get bufferSize(): number {
-    return this.#carrier?.length ?? 0;
-  }
-
-  /** Bytes that wait to be sent, the browser's own buffer included. */
-  get bufferedAmount(): number {
-    return this.#carrier?.bufferedAmount ?? 0;
   }
 
   /** Resolves when the connection is open; rejects with the error if it ends before. Never an unhandled rejection. */
@@ -149,16 +102,12 @@ export class DataConnection extends DataEmitter {
   }
 
   /**
-   * The messages as a stream, from its first use on; it closes with the connection. `data` goes on being emitted. What is not
-   * read is kept; a native remote is held back by it, a PeerJS one cannot be.
+   * Messages of which it is not sure that the remote's page has had them: with a remote of this engine those it has not confirmed,
+   * else those that have not been given to the network. When the connection has ended, those of its end, of which one or the
+   * other may have arrived.
    */
-  get readable(): ReadableStream<unknown> {
-    return this.#inbox.readable;
-  }
-
-  /** A stream whose writes are `send()` with its backpressure. Closing it closes the connection once all is sent. */
-  get writable(): WritableStream<unknown> {
-    return (this.#writable ??= writableOf(this));
+  get unconfirmed(): number {
+    return this.#state === 'closed' ? this.#unconfirmed : (this.carrier?.unconfirmed ?? 0);
   }
 
   get [Symbol.toStringTag](): string {
@@ -166,44 +115,20 @@ export class DataConnection extends DataEmitter {
   }
 
   /**
-   * Sends a message. It is taken at once and in order: the caller may change or transfer the value's bytes afterwards;
-   * Blobs and Files are read when their turn comes, and nothing overtakes them.
-   *
-   * The promise is resolved already while fewer than 256 KiB wait (between two peers of this engine also what leaves in 20 ms,
-   * where that is more), else it resolves when that is so again: a page that
-   * awaits it sends as fast as the network takes it. It rejects, and `error` is emitted, where the message was not taken:
-   * `not-open-yet`, `connection-closed`, `invalid-data`, `message-too-big`, `buffer-full`. The connection goes on. A page
-   * that ignores the promise causes no unhandled rejection.
-   *
-   * @param chunked PeerJS's internal parameter; has no meaning here.
+   * The {@link unconfirmed} messages of a connection to a remote of this engine that has ended without this page having wanted it:
+   * in order, as they would have arrived. The first call gets them, further ones an empty list.
    */
-  send(data: unknown, chunked?: boolean): Promise<void>;
-  send(data: unknown): Promise<void> {
-    try {
-      return this.#sender().send(data);
-    } catch (error) {
-      return handled(Promise.reject(this.report(toPeerError(error, 'invalid-data'))));
-    }
+  async takeUnconfirmed(): Promise<unknown[]> {
+    const leftOver = this.#leftOver;
+    this.#leftOver = undefined;
+    return (await leftOver?.()) ?? [];
   }
 
-  /**
-   * Sends a file, or bytes as they come, beside the messages: those are not delayed by it. A File is read slice by slice and
-   * never held whole. The remote has an event `transfer`, and nothing flows before its page takes it.
-   *
-   * Never throws: a transfer that cannot be is aborted in a microtask. A PeerJS peer knows no transfers and gets a message
-   * `{ name, type, size, data }`; a stream is refused there as `unsupported`, and so is everything over `json` and `raw`.
-   */
-  transfer(source: Blob | ReadableStream<Uint8Array>, options: TransferOptions = {}): OutgoingTransfer {
-    return this.#transfers.send(source, options);
-  }
-
-  /**
-   * Resolves when everything sent so far has arrived. A PeerJS peer cannot say what it has received: there it resolves when all
-   * has been given to the network, and `close({ flush: true })` is how to be sure. Rejects if the connection ends before.
-   */
-  flush(): Promise<void> {
-    if (this.#state === 'closed') return handled(Promise.reject(connectionError(this, 'connection-closed', 'The connection has ended.')));
-    return this.#carrier?.flushed() ?? RESOLVED;
+  /** How the connection is doing: round trip, bytes, path. Rejects with `not-open-yet` before there is anything to tell. */
+  async stats(): Promise<ConnectionStatistics> {
+    const { peerConnection } = this;
+    if (peerConnection && this.#state !== 'closed') return pathStatistics(peerConnection);
+    throw connectionError(this, 'not-open-yet', 'There are no statistics of a connection that has not begun, or has ended.');
   }
 
   /**
@@ -213,7 +138,7 @@ export class DataConnection extends DataEmitter {
    * counts as open, but takes no more messages. Bounded by ten seconds after the last byte has left.
    */
   close(options: { flush?: boolean } = {}): void {
-    if (options.flush && this.#carrier) this.#closeFlushed(this.#carrier);
+    if (options.flush && this.carrier) this.#closeFlushed(this.carrier);
     else if (this.incoming && !this.open) this.refuse();
     else this.end('local');
   }
@@ -246,21 +171,6 @@ export class DataConnection extends DataEmitter {
     this.answer();
   }
 
-  protected override listenerAdded(event: keyof DataConnectionEvents): void {
-    if (event === 'data') this.#inbox.listenerAdded();
-    else if (event === 'transfer') this.#transfers.listenerAdded();
-  }
-
-  /** The remote wants to send a file. @internal */
-  transferOffered(offer: OfferedTransfer, channel: RTCDataChannel, host: ConnectionTransferHost): void {
-    this.#transfers.offered(offer, channel, host);
-  }
-
-  /** The remote sends pieces of a transfer on that channel. False where it is none of this connection's. @internal */
-  laneOpened(channel: RTCDataChannel): boolean {
-    return this.#transfers.lane(channel);
-  }
-
   /** Whether the remote has said anything: then it is not absent. @internal */
   get reached(): boolean {
     return this.incoming || Boolean(this.#link?.reached);
@@ -276,11 +186,18 @@ export class DataConnection extends DataEmitter {
     return this.#refusing;
   }
 
+  /** Whether its channel is gone, and another one may come. @internal */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
   /** Begins: the caller calls; the callee answers, unless deferred. @internal */
   start(): void {
     if (!this.incoming) {
       this.#expect();
       this.#host.place(this);
+      if (this.#signal?.aborted) queueMicrotask(this.#giveUp);
+      else this.#signal?.addEventListener('abort', this.#giveUp);
     } else if (this.#deferred && this.#state === 'unanswered') {
       this.#expect();
     } else {
@@ -303,25 +220,76 @@ export class DataConnection extends DataEmitter {
   opensWith(make: (owner: CarrierOwner) => Carrier): void {
     if (this.#state === 'closed' || this.open) return;
     clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#giveUp);
     this.#state = 'open';
-    this.#carrier = make(this.#carries);
-    if (this.#carrier.profile === 'compatible') this.#inbox.limit = HELD_LIMIT;
+    this.carriedBy(make(this.#carries));
     this.#opened.resolve();
     this.emit('open');
   }
 
+  /** Its channel is gone, or is about to be: it waits for another one. One that cannot go on ends. @internal */
+  suspend(): void {
+    if (!this.open || this.#suspended) return;
+    const { carrier } = this;
+    if (!carrier?.suspend) return this.fail(connectionError(this, 'negotiation-failed', `The path to ${this.peer} was lost, and a connection of datagrams does not go on over another one.`));
+    this.#suspended = true;
+    carrier.suspend();
+    this.transfers.suspend();
+  }
+
+  /** It goes on over that open channel. @internal */
+  resumesOver(channel: RTCDataChannel, maxPacket: number): void {
+    if (!this.open) return channel.close();
+    this.#suspended = false;
+    this.channelMade(channel);
+    this.carrier?.resume?.(channel, maxPacket);
+  }
+
+  /** The link is interrupted. @internal */
+  interrupt(): void {
+    if (!this.open || this.#interrupted) return;
+    this.#interrupted = true;
+    this.emit('interrupted');
+  }
+
+  /** The link is back. @internal */
+  resumed(by: HealedBy): void {
+    if (!this.#interrupted || this.#state === 'closed') return;
+    this.#interrupted = false;
+    this.emit('resumed', by);
+  }
+
+  readonly #giveUp = (): void => {
+    if (!this.open) this.end('local');
+  };
+
   readonly #carries: CarrierOwner = {
-    message: (data, bytes) => this.#inbox.deliver(data, bytes),
+    message: (data, bytes) => this.deliver(data, bytes),
     fault: (error) => this.report(error),
     closed: (error) => {
       if (error) this.fail(error);
       else this.end(this.#flushing ? 'local' : 'remote');
+    },
+    channelLost: () => {
+      this.suspend();
+      this.#link?.doubt(() => this.end('remote'));
     },
   };
 
   /** Ends the connection for a reason that is an error. @internal */
   fail(error: PeerError<string>, reason: CloseReason = 'failed'): void {
     this.end(this.#refusing ? 'refused' : reason, this.#refusing ? undefined : error);
+  }
+
+  protected get over(): boolean {
+    return this.#state === 'closed';
+  }
+
+  protected get refusal(): PeerError<EngineErrorType> | undefined {
+    if (this.#state === 'closed') return connectionError(this, 'connection-closed', `The connection to ${this.peer} has ended. Open a new one with connect().`);
+    if (this.#state !== 'open') return connectionError(this, 'not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
+    if (this.#flushing) return connectionError(this, 'connection-closed', 'The connection is closing. Send before close().');
+    return undefined;
   }
 
   /** Waits for what has to come next, and no longer than `connectTimeout`. */
@@ -349,9 +317,14 @@ export class DataConnection extends DataEmitter {
     if (this.#state === 'closed') return;
     const concerned = error && concerning(this, error);
     const ending = concerned ?? connectionError(this, 'connection-closed', `The connection has ended (${reason}).`);
+    this.#unconfirmed = this.unconfirmed;
+    if (!WANTED.includes(reason) && this.#unconfirmed > 0) this.#leftOver = this.carrier?.unconfirmedValues?.();
     this.#state = 'closed';
+    this.#interrupted = false;
+    this.#signal?.removeEventListener('abort', this.#giveUp);
     clearTimeout(this.#timer);
-    this.#release(ending);
+    this.silence(ending);
+    this.#link?.leave(this);
     this.#host.forget(this);
     // Whoever awaits these goes on after the events, which are emitted in this same task.
     this.#opened.reject(ending);
@@ -359,37 +332,7 @@ export class DataConnection extends DataEmitter {
     try {
       if (concerned) this.emit('error', concerned);
     } finally {
-      this.emit('close', reason);
+      this.emit('close', reason, this.#unconfirmed);
     }
-  }
-
-  #release(error: PeerError): void {
-    this.#transfers.end(error);
-    this.#carrier?.end(error);
-    this.#link?.leave(this);
-    this.#inbox.end();
-  }
-
-  /** Emits an error that does not end the connection. @internal */
-  report(error: PeerError<string>): PeerError<EngineErrorType> {
-    const concerned = concerning(this, error);
-    this.#host.logger.error(concerned);
-    this.emit('error', concerned);
-    return concerned;
-  }
-
-  #transferHost(): ConnectionTransferHost | PeerError {
-    try {
-      return this.#sender().transfers ?? connectionError(this, 'unsupported', `${this.peer} knows no transfers: send() the bytes, or collect the stream into a Blob.`);
-    } catch (error) {
-      return error as PeerError;
-    }
-  }
-
-  #sender(): Carrier {
-    if (this.#state === 'closed') throw connectionError(this, 'connection-closed', `The connection to ${this.peer} has ended. Open a new one with connect().`);
-    if (!this.#carrier) throw connectionError(this, 'not-open-yet', 'The connection is not open yet. Send after the event "open", or await connection.opened.');
-    if (this.#flushing) throw connectionError(this, 'connection-closed', 'The connection is closing. Send before close().');
-    return this.#carrier;
   }
 }

@@ -5,7 +5,8 @@
  */
 export { Peer, Peer as default, type PeerEvents } from './peer.js';
 export { DataConnection } from './data-connection.js';
-export type { CloseReason, ConnectOptions, ConnectOptions as PeerConnectOption, DataConnectionEvents } from './connection-types.js';
+export type { CloseReason, ConnectOptions, ConnectOptions as PeerConnectOption, DataConnectionEvents, HealedBy } from './connection-types.js';
+export type { ConnectionStatistics, PathEnd } from './path-statistics.js';
 export type { Profile } from './carrier.js';
 export { IncomingTransfer } from './transfer/incoming-transfer.js';
 export { OutgoingTransfer, type TransferOptions } from './transfer/outgoing-transfer.js';

@@ -22,7 +22,7 @@ export class LinkTable {
 
   /** Those to that remote whose signals bear that id: two where a peer calls itself, one for each direction. */
   find(peerId: string, connectionId: string): Link[] {
-    return this.#with(peerId).filter((link) => link.connectionId === connectionId);
+    return this.with(peerId).filter((link) => link.connectionId === connectionId);
   }
 
   /**
@@ -31,19 +31,19 @@ export class LinkTable {
    */
   usable(peerId: string, ownNonce: string): Link | undefined {
     const offerer = (link: Link): string => (link.incoming ? (link.remoteNonce ?? '') : ownNonce);
-    return this.#with(peerId)
+    return this.with(peerId)
       .filter((link) => link.usable)
       .reduce<Link | undefined>((best, link) => (best && offerer(best) <= offerer(link) ? best : link), undefined);
   }
 
   /** A call to that remote of which it is not known yet what kind answers. */
   pending(peerId: string): Link | undefined {
-    return this.#with(peerId).find((link) => link.announces && !link.settled);
+    return this.with(peerId).find((link) => link.announces && !link.settled);
   }
 
   /** The remote's id has called under that nonce: whatever has another one has to prove that it lives. */
   challengeOthers(peerId: string, nonce: string): void {
-    for (const link of this.#with(peerId)) if (link.remoteNonce !== undefined && link.remoteNonce !== nonce) link.challenge();
+    for (const link of this.with(peerId)) if (link.remoteNonce !== undefined && link.remoteNonce !== nonce) link.challenge();
   }
 
   /** Every one of them: a copy. */
@@ -51,7 +51,8 @@ export class LinkTable {
     return [...this.#byPeer.values()].flatMap((links) => [...links]);
   }
 
-  #with(peerId: string): Link[] {
+  /** All to one remote: a copy. */
+  with(peerId: string): Link[] {
     return [...(this.#byPeer.get(peerId) ?? [])];
   }
 }

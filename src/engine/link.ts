@@ -1,55 +1,26 @@
-import type { PeerError } from '../errors.js';
-import type { CarrierOwner, Carrier } from './carrier.js';
+import { PeerError } from '../errors.js';
+import { FrameType } from '../wire/index.js';
 import { CompatibleCarrier } from './compatible-carrier.js';
-import type { ConnectOptions, Invitation } from './connection-types.js';
+import type { CloseReason, HealedBy, Invitation } from './connection-types.js';
 import type { DataConnection } from './data-connection.js';
-import type { Logger } from './logger.js';
-import { announcementIn, type Announcement, type DatagramSettings, type ReceiveLimits } from './native/announcement.js';
-import type { Opening } from './native/in-band.js';
+import { FirstChannel } from './first-channel.js';
+import type { LinkHost, LinkInit } from './link-types.js';
+import { announcementIn, type Announcement, type DatagramSettings } from './native/announcement.js';
 import { datagramSettings } from './native/datagram-channels.js';
 import { closeQuietly } from './native/first-packet.js';
-import { Multiplexer, refusal } from './native/multiplexer.js';
+import type { HealingSignal } from './native/healing-signals.js';
+import type { Opening } from './native/in-band.js';
+import { refusal } from './native/multiplexer.js';
+import { Standing } from './native/standing.js';
 import { isRefusal, isWithdrawal, parseAnswer, parseCandidate, payloadOf, refusalOf, withdrawalOf } from './signals.js';
-import { Transport, type TransportEnvironment } from './transport.js';
+import { Transport, type TransportEnvironment, type TransportSignal } from './transport.js';
 
-/** What a link needs of its peer. */
-export interface LinkHost {
-  readonly environment: TransportEnvironment;
-  readonly logger: Logger;
-  /** What this peer takes of a native remote before it has said more. */
-  readonly limits: ReceiveLimits;
-  readonly sendLimit: number;
-  readonly connectTimeout: number;
-  /** What this peer says of itself. */
-  announcement(datagrams?: DatagramSettings): object;
-  signal(link: Link, type: 'OFFER' | 'ANSWER' | 'CANDIDATE', payload: object): void;
-  /** A native remote opens a connection on the link. */
-  invited(link: Link, opening: Opening, invitation: Invitation): DataConnection | undefined;
-  /** A connection that waited for the link, or was being opened on it, has to go another way. */
-  unplaced(connection: DataConnection): void;
-  /** What the remote did wrong, and that concerns no connection. */
-  fault(error: PeerError): void;
-  forget(link: Link): void;
-}
-
-/** What a link is made of: the connection that calls, or what is known of the remote's call. */
-export interface LinkInit {
-  readonly remoteId: string;
-  /** The connection id of its OFFER: by that name signals speak of it. */
-  readonly connectionId: string;
-  /** The caller's offer, where the remote called. */
-  readonly sdp?: RTCSessionDescriptionInit;
-  /** The caller's announcement, where the remote called and both can speak the native profile. */
-  readonly remote?: Announcement | undefined;
-  /** Whether this side announces itself. */
-  readonly announces: boolean;
-  /** Of the connection that calls. */
-  readonly options?: ConnectOptions;
-}
+/** How long a lost path may stay lost where only the browser can find it again, in ms. PeerJS notices after some 17 s, or never. */
+const DISCONNECTED_LIMIT = 10_000;
 
 /**
  * The pair's transport. Towards a PeerJS peer it carries one connection and ends with it; between two native peers it carries
- * any number, and lingers.
+ * any number, lingers, and goes on over another RTCPeerConnection when its own is lost.
  */
 export class Link implements Invitation {
   readonly remoteId: string;
@@ -58,18 +29,19 @@ export class Link implements Invitation {
   readonly announces: boolean;
   readonly #host: LinkHost;
   readonly #offer: RTCSessionDescriptionInit | undefined;
-  readonly #transport: Transport;
+  readonly #environment: TransportEnvironment;
+  readonly #first: FirstChannel;
   readonly #connections = new Set<DataConnection>();
   /** Connections that wait to hear of which kind the remote is. */
   readonly #waiting = new Set<DataConnection>();
-  /** That of the OFFER. */
-  #first: DataConnection | undefined;
-  #firstChannel: RTCDataChannel | undefined;
+  #transport: Transport;
   #remote: Announcement | undefined;
-  #multiplexer: Multiplexer | undefined;
+  /** What the native profile adds, from the answer on. */
+  #standing: Standing | undefined;
   /** Whether the remote's kind is known. */
   #settled: boolean;
   #reached: boolean;
+  #interruption: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(host: LinkHost, { remoteId, connectionId, sdp, remote, announces, options }: LinkInit) {
@@ -80,23 +52,21 @@ export class Link implements Invitation {
     this.#offer = sdp;
     this.#remote = remote;
     this.incoming = this.#settled = this.#reached = sdp !== undefined;
-    this.#transport = new Transport(
-      { ...host.environment, sdpTransform: options?.sdpTransform, offerOptions: options?.constraints },
-      {
-        signal: (signal) => {
-          host.signal(this, signal.type, payloadOf(signal, this.#described, this.#announced));
-          if (signal.type === 'ANSWER') this.#answered();
-        },
-        made: (connection) => this.#made(connection),
-        channel: (channel) => this.#taken(channel),
-        iceState: (state) => this.#each((connection) => connection.emit('iceStateChanged', state)),
-        failed: (error) => {
-          this.#each((connection) => connection.fail(error));
-          this.close();
-        },
-        fault: (error) => this.#fault(error),
+    this.#environment = { ...host.environment, sdpTransform: options?.sdpTransform, offerOptions: options?.constraints };
+    this.#first = new FirstChannel(connectionId, (connection, channel) => this.#opened(connection, channel));
+    this.#transport = new Transport(this.#environment, {
+      signal: (signal) => this.#signal(signal),
+      made: (connection) => this.#made(connection),
+      channel: (channel) => this.#taken(channel),
+      iceState: (state) => this.#iceState(state),
+      pathFailed: (error) => {
+        if (!this.#standing?.pathFailed()) this.#fail(error);
       },
-    );
+      failed: (error) => {
+        if (!this.#standing?.negotiationFailed()) this.#fail(error);
+      },
+      fault: (error) => this.#fault(error),
+    });
   }
 
   get sdp(): string | undefined {
@@ -128,13 +98,12 @@ export class Link implements Invitation {
 
   /** Whether connections can be opened on it in band. */
   get usable(): boolean {
-    return Boolean(this.#multiplexer?.usable);
+    return Boolean(this.#standing?.multiplexer.usable);
   }
 
   /** Calls: makes the OFFER, for this connection. */
   offer(connection: DataConnection): void {
-    this.#first = connection;
-    this.#add(connection);
+    this.carries(connection);
     this.#transport.offer();
   }
 
@@ -147,14 +116,14 @@ export class Link implements Invitation {
   /** A native caller can be told; towards PeerJS a connection has to be answered before it can be closed. */
   decline(): boolean {
     if (!this.#remote) return false;
-    this.#host.signal(this, 'ANSWER', refusalOf(this.connectionId, this.#host.announcement()));
+    this.#host.signal(this, 'ANSWER', refusalOf(this.connectionId, this.#host.announcement()), () => true);
     this.close();
     return true;
   }
 
-  /** The connection that the remote's OFFER was for. */
+  /** The connection that the OFFER is for. */
   carries(connection: DataConnection): void {
-    this.#first = connection;
+    this.#first.carries(connection);
     this.#add(connection);
   }
 
@@ -163,7 +132,7 @@ export class Link implements Invitation {
     const { iceConnectionState = 'new' } = this.peerConnection ?? {};
     const { connectionId, label, metadata, reliable, serialization } = connection;
     const datagrams = this.#datagramsOf(connection);
-    if (!this.#multiplexer?.open(connection, { connectionId, label, metadata, reliable, serialization, datagrams })) return false;
+    if (!this.#standing?.multiplexer.open(connection, { connectionId, label, metadata, reliable, serialization, datagrams })) return false;
     this.#add(connection);
     // Who waits for "connected" should not wait for ever on a link that is connected already.
     if (iceConnectionState !== 'new') queueMicrotask(() => connection.emit('iceStateChanged', iceConnectionState));
@@ -195,38 +164,80 @@ export class Link implements Invitation {
 
   /** Takes a CANDIDATE's payload. @throws PeerError `bad-signal` */
   receiveCandidate(payload: unknown): void {
-    if (this.#remote && isWithdrawal(payload)) {
-      this.#each((connection) => connection.end(this.incoming ? 'remote' : 'refused'));
-      return this.close();
+    // A PeerJS peer has no such thing to say.
+    if (isWithdrawal(payload) && (this.#remote || !this.#settled)) {
+      if (!this.#standing?.farewell(payload)) this.#over(this.incoming ? 'remote' : 'refused');
+      return;
     }
     this.#transport.addCandidate(parseCandidate(payload));
     this.#reached = true;
+  }
+
+  /** Takes what the remote says to get the link back. @throws PeerError `bad-signal` */
+  receiveHealing(signal: HealingSignal): void {
+    this.#standing?.receive(signal);
   }
 
   /** A connection has ended, or goes elsewhere. */
   leave(connection: DataConnection): void {
     this.#waiting.delete(connection);
     if (!this.#connections.delete(connection) || this.#closed) return;
-    const needed = this.#connections.size > 0 || this.#multiplexer?.standing;
-    if (connection === this.#first) this.#leaveFirst(Boolean(needed));
+    const multiplexer = this.#standing?.multiplexer;
+    const needed = this.#connections.size > 0 || multiplexer?.standing;
+    if (connection === this.#first.connection) this.#first.leave(Boolean(needed));
     else if (connection.dataChannel && !connection.profile) closeQuietly(connection.dataChannel);
-    if (needed) this.#multiplexer?.left(connection);
+    if (needed) multiplexer?.left(connection);
     else {
-      if (this.#remote) this.#host.signal(this, 'CANDIDATE', withdrawalOf(this.connectionId, this.#host.announcement()));
+      this.withdraw();
       this.close();
     }
   }
 
+  /** Says by way of signaling that this side gives the link up. */
+  withdraw(): void {
+    if (!this.#remote) return;
+    const payload = withdrawalOf(this.connectionId, { ...this.#host.announcement(), ...this.#standing?.word });
+    this.#host.signal(this, 'CANDIDATE', payload, () => true);
+  }
+
   /** The remote's id has called under another nonce: ends, unless it gives a sign of life. */
   challenge(): void {
-    this.#multiplexer?.challenge();
+    this.#standing?.challenge();
+  }
+
+  /** The server says that nobody has the remote's id. */
+  absent(): void {
+    this.#standing?.absent();
+  }
+
+  /** The network may be another one, or this page is back: worth a try to get a lost link back at once. */
+  wake(): void {
+    this.#standing?.wake();
+  }
+
+  /** This page is put aside, and perhaps comes back. What cannot wait for it ends. */
+  pause(): void {
+    if (!this.#standing?.pause()) this.#over('local');
+  }
+
+  /** See {@link Standing.doubt}. */
+  doubt(ended: () => void): void {
+    if (this.#standing) this.#standing.doubt(ended);
+    else ended();
+  }
+
+  /** Ends everything on it, and says so where it can be said. */
+  end(): void {
+    this.#standing?.multiplexer.leave(FrameType.Leave);
+    this.close();
   }
 
   /** Ends everything on it without a word. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#multiplexer?.end();
+    clearTimeout(this.#interruption);
+    this.#standing?.end();
     this.#transport.close();
     this.#host.forget(this);
     this.#placeWaiting();
@@ -241,21 +252,54 @@ export class Link implements Invitation {
     for (const connection of [...this.#connections]) act(connection);
   }
 
+  #over(reason: CloseReason, error?: PeerError): void {
+    this.#each((connection) => (error ? connection.fail(error, reason) : connection.end(reason)));
+    this.close();
+  }
+
+  #fail(error: PeerError): void {
+    this.#over('failed', error);
+  }
+
   #fault(error: PeerError): void {
     const [connection] = this.#connections;
     if (connection) connection.report(error);
     else this.#host.fault(error);
   }
 
-  /** What its signals say: of a first connection that has ended they still have to say the id. */
-  get #described(): { connectionId: string; metadata?: unknown; label: string; reliable: boolean; serialization: string } {
-    return this.#first ?? { connectionId: this.connectionId, label: '', reliable: false, serialization: '' };
+  #signal(signal: TransportSignal): void {
+    if (this.#standing?.signalled(signal)) return;
+    this.#host.signal(this, signal.type, payloadOf(signal, this.#first.described, this.#announced));
+    if (signal.type === 'ANSWER') this.#answered();
+  }
+
+  #iceState(state: RTCIceConnectionState): void {
+    this.#each((connection) => connection.emit('iceStateChanged', state));
+    if (this.#standing?.iceState(state)) return;
+    if (state === 'disconnected') this.#interrupt();
+    else if (state === 'connected' || state === 'completed') this.#resumed('ice');
+  }
+
+  /** The browser may find back by itself, and nothing else can. */
+  #interrupt(): void {
+    clearTimeout(this.#interruption);
+    this.#interruption = setTimeout(() => {
+      const problem = `The network path to ${this.remoteId} was lost, and has not come back within ${DISCONNECTED_LIMIT / 1_000} s.`;
+      this.#fail(new PeerError('negotiation-failed', problem, { peer: this.remoteId }));
+    }, DISCONNECTED_LIMIT);
+    this.#each((connection) => connection.interrupt());
+  }
+
+  #resumed(by: HealedBy): void {
+    clearTimeout(this.#interruption);
+    this.#each((connection) => connection.resumed(by));
   }
 
   /** What goes into its OFFER or ANSWER, where anything does. */
   get #announced(): object | undefined {
     if (this.incoming) return this.#remote && this.#host.announcement();
-    return this.announces ? this.#host.announcement(this.#first && datagramSettings(this.#first.options)) : undefined;
+    const { connection } = this.#first;
+    return this.announces ? this.#host.announcement(connection && datagramSettings(connection.options)) : undefined;
   }
 
   #datagramsOf(connection: DataConnection): DatagramSettings | undefined {
@@ -263,30 +307,34 @@ export class Link implements Invitation {
   }
 
   #made(connection: RTCPeerConnection): void {
-    if (!this.incoming && this.#first) {
-      // Ordered: PeerJS's default is not, gains no speed by it, and lets messages overtake each other.
-      this.#adopt(this.#first, connection.createDataChannel(this.#first.label, { ordered: true }));
-    }
+    const first = this.#first.connection;
+    // Ordered: PeerJS's default is not, gains no speed by it, and lets messages overtake each other.
+    if (!this.incoming && first) this.#first.adopt(connection.createDataChannel(first.label, { ordered: true }));
   }
 
   /** The answer is on its way to the one that applies it: no packet can come before this task is over. */
   #answered(): void {
     const connection = this.#transport.peerConnection;
-    if (this.#remote && connection && !this.#closed) this.#multiplex(connection, this.#remote);
-  }
-
-  #multiplex(connection: RTCPeerConnection, remote: Announcement): void {
-    const { environment, limits, sendLimit, connectTimeout } = this.#host;
-    this.#multiplexer = new Multiplexer(connection, remote, {
-      ...{ environment, limits, sendLimit, connectTimeout },
-      connections: this.#connections,
-      invited: (opening, channel, invitation) => this.#invited(opening, channel, invitation),
-      unplaced: (opened) => this.#unplace(opened),
-      fault: (error) => this.#fault(error),
-      over: (reason, error) => {
-        this.#each((ended) => (error ? ended.fail(error) : ended.end(reason === 'replaced' ? 'replaced' : 'remote')));
-        this.close();
+    const remote = this.#remote;
+    if (!remote || !connection || this.#closed) return;
+    const { remoteId, connectionId, incoming } = this;
+    this.#standing = new Standing(connection, {
+      ...{ remoteId, connectionId, incoming, remote, host: this.#host, environment: this.#environment, connections: this.#connections },
+      transport: () => this.#transport,
+      replace: (transport) => {
+        this.#transport = transport;
       },
+      say: (type, payload, wanted) => this.#host.signal(this, type, payload, wanted),
+      invited: (opening, channel, invitation) => this.#invited(opening, channel, invitation),
+      unplaced: (opened) => {
+        this.#connections.delete(opened);
+        this.#host.unplaced(opened);
+      },
+      iceState: (state) => this.#iceState(state),
+      fault: (error) => this.#fault(error),
+      interrupted: () => this.#each((each) => each.interrupt()),
+      resumed: (by) => this.#resumed(by),
+      over: (reason, error) => this.#over(reason, error),
     });
   }
 
@@ -298,11 +346,6 @@ export class Link implements Invitation {
     this.#add(connection);
   }
 
-  #unplace(connection: DataConnection): void {
-    this.#connections.delete(connection);
-    this.#host.unplaced(connection);
-  }
-
   #placeWaiting(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
@@ -311,52 +354,16 @@ export class Link implements Invitation {
 
   /** Takes a channel that the remote has opened: PeerJS opens one a link, and no other was announced. */
   #taken(channel: RTCDataChannel): void {
-    if (this.incoming && !this.#firstChannel && channel.protocol === '') {
-      if (this.#first) this.#adopt(this.#first, channel);
-    } else if (this.#multiplexer) this.#multiplexer.take(channel);
+    if (this.incoming && !this.#first.taken && channel.protocol === '') this.#first.adopt(channel);
+    else if (this.#standing) this.#standing.multiplexer.take(channel);
     else channel.close();
   }
 
-  #adopt(connection: DataConnection, channel: RTCDataChannel): void {
-    this.#firstChannel = channel;
-    if (!this.#connections.has(connection)) return this.#leaveFirst(true);
-    connection.channelMade(channel);
-    const open = (): void => this.#open(connection, channel);
-    const receive = (event: MessageEvent): void => {
-      try {
-        open();
-      } finally {
-        if (channel.onmessage !== receive) channel.onmessage?.call(channel, event);
-      }
-    };
-    channel.onopen = open;
-    channel.onmessage = receive;
-    channel.onclose = () => connection.end(connection.refusing ? 'refused' : 'remote');
-    if (channel.readyState === 'open') open();
-  }
-
-  #open(connection: DataConnection, channel: RTCDataChannel): void {
-    // Without ending the link: a caller that has not noticed yet that the channel is open would never hear of its end.
-    if (connection.refusing) return channel.close();
-    if (this.#multiplexer) this.#multiplexer.begin(connection, channel);
-    else connection.opensWith((owner) => this.#carrier(connection, channel, owner));
-  }
-
-  #carrier(connection: DataConnection, channel: RTCDataChannel, owner: CarrierOwner): Carrier {
+  #opened(connection: DataConnection, channel: RTCDataChannel): void {
+    if (this.#standing) return this.#standing.multiplexer.begin(connection, channel);
     const { serialization, context } = connection.wire;
     const { sendLimit, logger } = this.#host;
-    return new CompatibleCarrier(channel, serialization.create(context), owner, {
-      ...{ sendLimit, logger },
-      maxFrame: () => (serialization.name === 'raw' ? (this.peerConnection?.sctp?.maxMessageSize ?? Infinity) : Infinity),
-    });
-  }
-
-  /** Where others go on, the remote learns of the first one's end by its channel: which has to open for that. */
-  #leaveFirst(othersGoOn: boolean): void {
-    const channel = this.#firstChannel;
-    if (!channel) return;
-    if (!othersGoOn || channel.readyState !== 'connecting') return closeQuietly(channel);
-    channel.onmessage = channel.onclose = null;
-    channel.onopen = () => channel.close();
+    const maxFrame = (): number => (serialization.name === 'raw' ? (this.peerConnection?.sctp?.maxMessageSize ?? Infinity) : Infinity);
+    connection.opensWith((owner) => new CompatibleCarrier(channel, serialization.create(context), owner, { sendLimit, logger, maxFrame }));
   }
 }

@@ -14,10 +14,17 @@ export const DEFAULT_CONFIG: RTCConfiguration = { iceServers: [{ urls: 'stun:stu
 
 /** How long a connection may take to open, in ms: five more than PeerServer and a slow ICE together need. */
 const CONNECT_TIMEOUT = 30_000;
+/** How long a lost path is looked for again, in ms: as long as a train is in a tunnel, or a phone changes its network. */
+const RESUME_TIMEOUT = 30_000;
+/** Silence after which a remote is asked, in ms: with the ticker's two seconds, one that is lost is noticed within ten. */
+const KEEPALIVE = 3_500;
 /** Largest message that is taken from a remote or sent to one, in bytes. */
 const MAX_MESSAGE_SIZE = 512 * 1024 * 1024;
 /** Most bytes that wait to be sent on one connection. A page that awaits `send()` never comes near it. */
 const SEND_LIMIT = 256 * 1024 * 1024;
+/** Most connections that remotes may have opened to this peer: of one remote, and of all. */
+const MAX_CONNECTIONS_PER_PEER = 64;
+const MAX_CONNECTIONS = 1_024;
 /** Interval of heartbeats to the signaling server, in ms. PeerJS's value; PeerServer forgets a client after 60 s. */
 const PING_INTERVAL = 5_000;
 
@@ -55,12 +62,31 @@ export interface PeerOptions {
   iceServers?: IceServersOption | undefined;
   /** How peers find each other, instead of a PeerServer: `key`, `host`, `port`, `path` and `secure` then mean nothing. */
   signaling?: Signaling | undefined;
+  /**
+   * Whether to return by itself to a signaling server that was lost, or was not there at the start: with growing pauses of up to
+   * 15 s, until `disconnect()` or `destroy()`. Default true. With `false` the page has to call `reconnect()`, as with PeerJS.
+   */
+  reconnect?: boolean | undefined;
   /** How long a connection may take to open, and an incoming one may wait for its owner, in ms. Default 30,000. */
   connectTimeout?: number | undefined;
+  /** How long a lost path to a remote of this engine is looked for again, in ms, before its connections end. Default 30,000. */
+  resumeTimeout?: number | undefined;
+  /**
+   * After how much silence a remote of this engine is asked for a sign of life, in ms; after twice as much its connections count as
+   * interrupted. Default 3,500.
+   */
+  keepalive?: number | undefined;
   /** Largest message, in bytes. Default 512 MiB. */
   maxMessageSize?: number | undefined;
   /** Most bytes that wait to be sent on one connection. Default 256 MiB. */
   sendLimit?: number | undefined;
+  /**
+   * Most connections that remotes may have opened to this peer at a time. A further one is declined, and the page does not
+   * hear of it. Those that the page opens itself are not counted. Default 1,024.
+   */
+  maxConnections?: number | undefined;
+  /** The same, of each remote. Default 64. */
+  maxConnectionsPerPeer?: number | undefined;
 
   /**
    * Whether to speak the native profile with remotes of this engine. Default true. With `false` every connection speaks
@@ -87,9 +113,14 @@ export interface ResolvedPeerOptions extends PeerOptions {
   pingInterval: number;
   referrerPolicy: ReferrerPolicy;
   serializers: Record<string, SerializerFactory>;
+  reconnect: boolean;
   connectTimeout: number;
+  resumeTimeout: number;
+  keepalive: number;
   maxMessageSize: number;
   sendLimit: number;
+  maxConnections: number;
+  maxConnectionsPerPeer: number;
   native: boolean;
 }
 
@@ -111,9 +142,14 @@ export function resolveOptions(options: PeerOptions): ResolvedPeerOptions {
     pingInterval: options.pingInterval ?? PING_INTERVAL,
     referrerPolicy: options.referrerPolicy ?? 'strict-origin-when-cross-origin',
     serializers: options.serializers ?? {},
+    reconnect: options.reconnect ?? true,
     connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
+    resumeTimeout: options.resumeTimeout ?? RESUME_TIMEOUT,
+    keepalive: options.keepalive ?? KEEPALIVE,
     maxMessageSize: options.maxMessageSize ?? MAX_MESSAGE_SIZE,
     sendLimit: options.sendLimit ?? SEND_LIMIT,
+    maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+    maxConnectionsPerPeer: options.maxConnectionsPerPeer ?? MAX_CONNECTIONS_PER_PEER,
     native: options.native ?? true,
   };
 }

@@ -1,13 +1,15 @@
 import { EventEmitter } from 'eventemitter3';
 import { PeerError, toPeerError, type EngineErrorType } from '../errors.js';
-import { PeerServerSignaling, type IncomingSignal, type OutgoingSignal, type Signaling } from '../signaling/index.js';
+import { PeerServerSignaling, type IncomingSignal, type Signaling } from '../signaling/index.js';
 import { binary, serializerFor } from '../wire/index.js';
+import { Certificate } from './certificate.js';
 import { connectProblem, startProblem, unreachable } from './checks.js';
 import type { ConnectOptions } from './connection-types.js';
 import type { DataConnection } from './data-connection.js';
-import { RESOLVED, handled } from './deferred.js';
+import { handled } from './deferred.js';
 import { Logger } from './logger.js';
 import { randomToken, resolveOptions, rtcConfiguration, type PeerOptions, type ResolvedPeerOptions } from './options.js';
+import { Registration } from './registration.js';
 import { Switchboard } from './switchboard.js';
 
 export interface PeerEvents {
@@ -17,8 +19,16 @@ export interface PeerEvents {
   connection: (connection: DataConnection, metadata: unknown) => void;
   /** The peer was destroyed: no connection can be made or received any more. */
   close: () => void;
-  /** The signaling server is lost or left; connections live on. `reconnect()` tries again. */
+  /**
+   * The signaling server is lost or left; connections live on. A lost one is returned to by itself (the option `reconnect`);
+   * `reconnect()` tries at once.
+   */
   disconnected: (id: string | null) => void;
+  /**
+   * The signaling server was lost, and knows this peer again under the same id. This engine's own: in place of `open`, which
+   * is for programs that have called `reconnect()`.
+   */
+  reconnected: (id: string) => void;
   /** Something went wrong. `disconnected`, then `close`, follow where it was fatal. */
   error: (error: PeerError<EngineErrorType>) => void;
 }
@@ -26,33 +36,21 @@ export interface PeerEvents {
 /** Stands in for one that nobody knows: its connection never opens. */
 const NO_SERIALIZATION = { name: '', create: binary };
 
-/** Most signals that wait for the signaling server; a connection makes a dozen or two. */
-const MAX_OUTBOX = 4_096;
-
 /**
  * A peer: who I am, and who may connect to me. PeerJS's class, with its constructor, properties, methods and events.
  *
  * Beyond PeerJS: `connect()` before `open` is queued and happens; it always returns a connection, which tells of its own
- * failure by `error` and `close`; `destroy()` leaves nothing open, whenever it is called.
+ * failure by `error` and `close`; a signaling server that was lost is returned to; `destroy()` leaves nothing open, whenever it
+ * is called.
  */
 export class Peer extends EventEmitter<PeerEvents> {
   readonly #options: ResolvedPeerOptions;
   readonly #logger: Logger;
-  readonly #signaling: Signaling;
+  readonly #registration: Registration;
   readonly #switchboard: Switchboard;
-  /** What links want to say while the signaling server is not there yet. */
-  #outbox: { readonly signal: OutgoingSignal; readonly wanted: () => boolean }[] = [];
-  #id: string | null = null;
-  /** The id to ask for at the next `reconnect()`. */
-  #wantedId: string | undefined;
-  #everOpen = false;
-  #open = false;
-  #disconnected = false;
   #destroyed = false;
   /** While `destroy()` emits `disconnected`, whose listeners like to call `reconnect()`. */
   #destroying = false;
-  /** Aborted when the current stay on the signaling server ends. */
-  #session: AbortController | undefined;
 
   constructor(options?: PeerOptions);
   constructor(id?: string | null, options?: PeerOptions);
@@ -61,20 +59,22 @@ export class Peer extends EventEmitter<PeerEvents> {
     const isOptions = typeof idOrOptions === 'object' && idOrOptions !== null;
     const id = isOptions || idOrOptions == null || idOrOptions === '' ? undefined : String(idOrOptions);
     this.#options = resolveOptions({ ...(isOptions ? idOrOptions : maybeOptions) });
-    this.#wantedId = id;
     this.#logger = new Logger(this.#options.debug, this.#options.logFunction);
-    this.#signaling = this.#options.signaling ?? this.#peerServer();
-    this.#switchboard = this.#makeSwitchboard();
+    const signaling = this.#options.signaling ?? this.#peerServer();
+    this.#registration = this.#makeRegistration(id, signaling);
+    this.#switchboard = this.#makeSwitchboard(signaling.traits.trickle);
 
     globalThis.addEventListener?.('pagehide', this.#pageHidden);
+    globalThis.addEventListener?.('pageshow', this.#pageShown);
+    globalThis.addEventListener?.('online', this.#online);
     const problem = startProblem(id, this.#options);
     if (problem) this.#abortSoon(problem);
-    else this.#join();
+    else this.#registration.start();
   }
 
   /** This peer's id; null until `open`, and again while disconnected. */
   get id(): string | null {
-    return this.#id;
+    return this.#registration.id;
   }
 
   /** The options with all defaults. */
@@ -84,12 +84,12 @@ export class Peer extends EventEmitter<PeerEvents> {
 
   /** Whether the signaling server is there. */
   get open(): boolean {
-    return this.#open;
+    return this.#registration.open;
   }
 
-  /** True after `disconnect()` or a lost server, until `reconnect()`. */
+  /** True after `disconnect()` or a lost server, until `reconnect()` or the server is there again. */
   get disconnected(): boolean {
-    return this.#disconnected;
+    return this.#registration.disconnected;
   }
 
   /** True after `destroy()` or a fatal error: for good. */
@@ -107,7 +107,8 @@ export class Peer extends EventEmitter<PeerEvents> {
   }
 
   /**
-   * Calls a remote peer. There is no need to wait for `open`.
+   * Calls a remote peer. There is no need to wait for `open`, nor for the return to a lost signaling server: the call is
+   * made then, if that is within `connectTimeout`.
    *
    * Always gives a connection. Where it cannot be made (`disconnected`, `invalid-id`, `unknown-serialization`,
    * `invalid-data` for metadata that JSON cannot hold), it emits `error` and `close` in a microtask.
@@ -120,7 +121,7 @@ export class Peer extends EventEmitter<PeerEvents> {
       connectionId: options.connectionId ?? `dc_${randomToken()}`,
       serialization: serialization ?? { ...NO_SERIALIZATION, name: String(options.serialization) },
     });
-    const problem = this.#disconnected ? unreachable() : connectProblem(id, options, serialization);
+    const problem = !this.#registration.reachable ? unreachable() : connectProblem(id, options, serialization);
     if (problem) {
       queueMicrotask(() => connection.fail(problem));
       // PeerJS tells of this one on the peer.
@@ -144,42 +145,37 @@ export class Peer extends EventEmitter<PeerEvents> {
     return handled(this.#listAllPeers(callback));
   }
 
-  /** Leaves the signaling server; connections live on. Idempotent. */
+  /** Leaves the signaling server; connections live on. It is not returned to by itself. Idempotent. */
   disconnect(): void {
-    if (this.#disconnected) return;
-    const id = this.#id;
-    this.#disconnected = true;
-    this.#leave();
-    this.emit('disconnected', id);
+    this.#registration.disconnect();
   }
 
   /**
-   * Returns to the signaling server under the same id and token. Nothing happens while it is there or being reached.
-   * @throws Error on a destroyed peer, as PeerJS.
+   * Returns to the signaling server under the same id and token, at once. Nothing happens while it is being reached. `open` is
+   * emitted when it is there: soon, if it was lost and this peer has returned by itself.
+   * @throws Error on a destroyed peer, and on one that is open and has not been lost, as PeerJS.
    */
   reconnect(): void {
     if (this.#destroying) return;
     if (this.#destroyed) {
       throw new PeerError('disconnected', 'This peer cannot reconnect to the server. It has already been destroyed. Make a new Peer.');
     }
-    if (!this.#disconnected) {
-      if (!this.#open) return;
-      throw new PeerError('disconnected', `Peer ${String(this.#id)} cannot reconnect because it is not disconnected from the server!`);
-    }
-    this.#disconnected = false;
-    this.#join();
+    this.#registration.reconnect();
   }
 
   /** Ends this peer and all its connections, for good. Idempotent, and safe at any time. */
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = this.#destroying = true;
+    this.#switchboard.farewell();
     try {
-      this.disconnect();
+      this.#registration.disconnect();
     } finally {
       this.#destroying = false;
       globalThis.removeEventListener?.('pagehide', this.#pageHidden);
-      this.#outbox = [];
+      globalThis.removeEventListener?.('pageshow', this.#pageShown);
+      globalThis.removeEventListener?.('online', this.#online);
+      this.#registration.end();
       this.#switchboard.end();
       this.emit('close');
     }
@@ -187,11 +183,22 @@ export class Peer extends EventEmitter<PeerEvents> {
 
   /**
    * A page that goes for good says goodbye: its remotes would else notice only by a silence of some twenty seconds, and the
-   * server would hold the id. A page that may come back is left as it is.
+   * server would hold the id. One that may come back (the browser's back/forward cache) lets go of everything that would keep the
+   * browser from putting it aside, and tells its native remotes that it does.
    */
   readonly #pageHidden = (event: PageTransitionEvent): void => {
-    if (!event.persisted) this.destroy();
+    if (!event.persisted) return this.destroy();
+    this.#switchboard.pause();
+    this.#registration.pause();
   };
+
+  readonly #pageShown = (event: PageTransitionEvent): void => {
+    if (!event.persisted || this.#destroyed) return;
+    this.#registration.resume();
+    this.#switchboard.wake();
+  };
+
+  readonly #online = (): void => this.#switchboard.wake();
 
   #peerServer(): Signaling {
     const { host, port, path, key, secure, pingInterval, referrerPolicy, WebSocket, fetch } = this.#options;
@@ -201,81 +208,54 @@ export class Peer extends EventEmitter<PeerEvents> {
     });
   }
 
-  #makeSwitchboard(): Switchboard {
+  #makeRegistration(id: string | undefined, signaling: Signaling): Registration {
+    const { token, reconnect } = this.#options;
+    return new Registration({
+      ...{ id, token, reconnect, signaling, logger: this.#logger },
+      opened: (known) => this.emit('open', known),
+      returned: (known) => this.emit('reconnected', known),
+      disconnected: (known) => this.emit('disconnected', known),
+      received: (signal) => this.#receive(signal),
+      error: (error) => this.#emitError(error),
+      fatal: () => this.destroy(),
+    });
+  }
+
+  #makeSwitchboard(trickle: boolean): Switchboard {
+    const RTCPeerConnection = this.#options.RTCPeerConnection ?? globalThis.RTCPeerConnection;
+    // PeerJS's protocol has no use for it.
+    const certificate = new Certificate(this.#options.native ? RTCPeerConnection : undefined);
     return new Switchboard({
       provider: this,
       options: this.#options,
       environment: {
-        RTCPeerConnection: this.#options.RTCPeerConnection ?? globalThis.RTCPeerConnection,
-        configuration: () => rtcConfiguration(this.#options),
-        trickle: this.#signaling.traits.trickle,
+        RTCPeerConnection,
+        configuration: () => {
+          const configuration = rtcConfiguration(this.#options);
+          if (configuration instanceof Promise) return configuration.then((found) => certificate.configured(found));
+          return certificate.configured(configuration);
+        },
+        trickle,
         logger: this.#logger,
       },
-      say: (signal, wanted) => this.#say(signal, wanted),
+      say: (signal, wanted) => this.#registration.say(signal, wanted),
       called: (connection) => this.emit('connection', connection, connection.metadata),
       error: (error) => this.#emitError(error),
     });
   }
 
-  /** Enters the signaling server, or comes back to it. */
-  #join(): void {
-    const session = (this.#session = new AbortController());
-    const { signal } = session;
-    const current = <A extends unknown[]>(then: (...given: A) => void) => (...given: A): void => {
-      if (!signal.aborted) then(...given);
-    };
-    RESOLVED.then(() =>
-      this.#signaling.open({
-        id: this.#wantedId,
-        token: this.#options.token,
-        signal,
-        message: current((message) => this.#receive(message)),
-        fault: current((error) => this.#emitError(error)),
-        lost: current((error) => this.#abort(error)),
-      }),
-    ).then(
-      current((id: string) => this.#joined(id)),
-      current((cause: unknown) => this.#abort(toPeerError(cause, 'server-error'))),
-    );
-  }
-
-  #joined(id: string): void {
-    this.#id = this.#wantedId = id;
-    this.#open = this.#everOpen = true;
-    for (const { signal, wanted } of this.#outbox.splice(0)) if (wanted()) this.#signaling.send(signal);
-    this.emit('open', id);
-  }
-
-  #leave(): void {
-    this.#session?.abort(new PeerError('disconnected', 'The peer has left the signaling server.'));
-    this.#session = undefined;
-    this.#open = false;
-    this.#id = null;
-    this.#signaling.close();
-  }
-
   /** A task later, so that the page can add its listeners first. */
   #abortSoon(error: PeerError<EngineErrorType>): void {
     setTimeout(() => {
-      if (!this.#destroyed) this.#abort(error);
+      if (this.#destroyed) return;
+      this.#emitError(error);
+      this.destroy();
     }, 0);
-  }
-
-  /** PeerJS's rule: a lost network disconnects; anything else is fatal unless the peer was open once. */
-  #abort(error: PeerError<string>): void {
-    this.#emitError(error);
-    if (this.#everOpen || error.type === 'network') this.disconnect();
-    else this.destroy();
   }
 
   #emitError(error: PeerError<string>): void {
     this.#logger.error(error);
     this.emit('error', error as PeerError<EngineErrorType>);
-  }
-
-  #say(signal: OutgoingSignal, wanted: () => boolean): void {
-    if (this.#open) this.#signaling.send(signal);
-    else if (this.#outbox.length < MAX_OUTBOX) this.#outbox.push({ signal, wanted });
   }
 
   #receive(signal: IncomingSignal): void {
@@ -292,9 +272,7 @@ export class Peer extends EventEmitter<PeerEvents> {
 
   async #listAllPeers(callback?: (ids: string[]) => void): Promise<string[]> {
     try {
-      if (!this.#signaling.listPeers) throw new PeerError('server-error', 'This signaling service does not list its peers.');
-      const session = this.#session;
-      const ids = await this.#signaling.listPeers(session && { signal: session.signal });
+      const ids = await this.#registration.listPeers();
       callback?.(ids);
       return ids;
     } catch (cause) {

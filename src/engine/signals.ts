@@ -8,7 +8,7 @@ import type { TransportSignal } from './transport.js';
  */
 
 /** Longest id, label or name taken from a remote, in characters. */
-const MAX_NAME = 1_024;
+export const MAX_NAME = 1_024;
 /** Longest session description taken from a remote, in characters. A real one has a few thousand. */
 const MAX_SDP = 256 * 1024;
 
@@ -97,9 +97,9 @@ export function parseCandidate(payload: unknown): RTCIceCandidateInit {
   if (typeof candidate !== 'string' || candidate.length > MAX_NAME) throw bad('candidate');
   return {
     candidate,
-    sdpMid: typeof sdpMid === 'string' ? sdpMid : null,
+    sdpMid: shortText(sdpMid),
     sdpMLineIndex: typeof sdpMLineIndex === 'number' ? sdpMLineIndex : null,
-    usernameFragment: typeof usernameFragment === 'string' ? usernameFragment : null,
+    usernameFragment: shortText(usernameFragment),
   };
 }
 
@@ -116,6 +116,11 @@ function record(value: unknown): Record<string, unknown> {
 function name(value: unknown, field: string): string {
   if (typeof value !== 'string' || value === '' || value.length > MAX_NAME) throw bad(field);
   return value;
+}
+
+/** A text of a candidate's; null for what is none, or cannot be one by its length. */
+function shortText(value: unknown): string | null {
+  return typeof value === 'string' && value.length <= MAX_NAME ? value : null;
 }
 
 /** @throws PeerError `bad-signal` */

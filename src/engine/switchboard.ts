@@ -1,19 +1,23 @@
 import { PeerError, type EngineErrorType } from '../errors.js';
 import type { IncomingSignal, OutgoingSignal } from '../signaling/index.js';
 import { serializerFor } from '../wire/index.js';
+import { Admission } from './admission.js';
 import { ConnectionTable } from './connection-table.js';
 import type { ConnectionHost, ConnectionInit, Invitation } from './connection-types.js';
 import { DataConnection } from './data-connection.js';
 import { rethrowLater } from './deferred.js';
 import { EarlySignals } from './early-signals.js';
 import { LinkTable } from './link-table.js';
-import { Link, type LinkHost } from './link.js';
+import type { LinkHost } from './link-types.js';
+import { Link } from './link.js';
 import { announcementIn, announcementOf, newNonce, type ReceiveLimits } from './native/announcement.js';
+import { healingIn, healingPayload, healingSignal, type HealingStep } from './native/healing-signals.js';
 import type { Opening } from './native/in-band.js';
 import { DEFAULT_WINDOW } from './native/message-stream.js';
 import type { ResolvedPeerOptions } from './options.js';
 import type { Peer } from './peer.js';
 import { connectionIdOf, parseOffer, withdrawalOf, type OfferedConnection } from './signals.js';
+import { Ticker } from './ticker.js';
 import type { TransportEnvironment } from './transport.js';
 
 /** What a switchboard needs of its peer. */
@@ -34,6 +38,7 @@ export class Switchboard {
   readonly #connections = new ConnectionTable();
   readonly #links = new LinkTable();
   readonly #early = new EarlySignals();
+  readonly #admission: Admission;
   readonly #nonce = newNonce();
   readonly #limits: ReceiveLimits;
   readonly #linkHost: LinkHost;
@@ -41,8 +46,14 @@ export class Switchboard {
 
   constructor(host: SwitchboardHost) {
     this.#host = host;
-    const { connectTimeout, maxMessageSize, sendLimit } = host.options;
+    const { connectTimeout, resumeTimeout, keepalive, maxMessageSize, sendLimit } = host.options;
     const { logger } = host.environment;
+    this.#admission = new Admission({
+      limits: host.options,
+      connections: () => this.#connections.all(),
+      links: () => this.#links.all(),
+      report: (error) => host.error(error),
+    });
     // JSON has no Infinity.
     this.#limits = { window: DEFAULT_WINDOW, maxMessageSize: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER) };
     this.#connectionHost = {
@@ -51,14 +62,17 @@ export class Switchboard {
       forget: (connection) => this.#connections.delete(connection),
     };
     this.#linkHost = {
-      ...{ environment: host.environment, logger, limits: this.#limits, sendLimit, connectTimeout },
+      ...{ environment: host.environment, logger, limits: this.#limits, sendLimit, connectTimeout, resumeTimeout, keepalive },
+      ...{ nonce: this.#nonce, ticker: new Ticker() },
       announcement: (datagrams) => announcementOf(this.#nonce, this.#limits, datagrams),
-      signal: (link, type, payload) => host.say({ type, dst: link.remoteId, payload }, () => this.#links.has(link)),
+      signal: (link, type, payload, wanted = () => this.#links.has(link)) => host.say({ type, dst: link.remoteId, payload }, wanted),
       invited: (link, opening, invitation) => this.#invited(link, opening, invitation),
       unplaced: (connection) => {
         if (this.#connections.has(connection) && !connection.open) this.#place(connection);
       },
-      fault: (error) => host.error(error),
+      fault: (error) => {
+        if (this.#admission.tells()) host.error(error);
+      },
       forget: (link) => this.#links.delete(link),
     };
   }
@@ -88,10 +102,27 @@ export class Switchboard {
    * @throws PeerError `bad-signal`, `unknown-serialization`: the remote's fault; the signal was ignored.
    */
   receive(signal: IncomingSignal): void {
-    if (signal.type === 'OFFER') this.#receiveOffer(signal);
-    else if (signal.type === 'EXPIRE') this.#receiveAbsence(signal.src);
-    else if (signal.type === 'LEAVE') this.#receiveLeave(signal.src);
-    else this.#receiveForLink(signal.type, signal);
+    if (!this.#admission.hears(signal)) return;
+    try {
+      this.#take(signal);
+    } catch (error) {
+      if (!(error instanceof PeerError) || this.#admission.tells()) throw error;
+    }
+  }
+
+  /** Says by way of signaling that this peer goes: while there still is a way. */
+  farewell(): void {
+    for (const link of this.#links.all()) if (link.settled) link.withdraw();
+  }
+
+  /** The page is put aside, and perhaps comes back: what can wait for it does. */
+  pause(): void {
+    for (const link of this.#links.all()) link.pause();
+  }
+
+  /** The page is back, or the network another one: what is interrupted tries at once. */
+  wake(): void {
+    for (const link of this.#links.all()) link.wake();
   }
 
   /** Ends all connections and links. */
@@ -104,7 +135,14 @@ export class Switchboard {
         rethrowLater(error); // A listener of one connection must not keep the others open.
       }
     }
-    for (const link of this.#links.all()) link.close();
+    for (const link of this.#links.all()) link.end();
+  }
+
+  #take(signal: IncomingSignal): void {
+    if (signal.type === 'OFFER') this.#receiveOffer(signal);
+    else if (signal.type === 'EXPIRE') this.#receiveAbsence(signal.src);
+    else if (signal.type === 'LEAVE') this.#receiveLeave(signal.src);
+    else this.#receiveForLink(signal.type, signal);
   }
 
   /** A connection finds its link: an open one, one that is on its way, or one of its own. */
@@ -126,6 +164,8 @@ export class Switchboard {
   }
 
   #receiveOffer({ src, payload }: IncomingSignal): void {
+    const healing = this.#native ? healingIn(payload) : undefined;
+    if (healing) return this.#receiveHealing('OFFER', src, payload, healing);
     const offer = parseOffer(payload);
     if (offer.type === 'media') {
       this.#host.environment.logger.warn(`${src} called with media, which this version does not take.`);
@@ -137,10 +177,10 @@ export class Switchboard {
     const serialization = this.#serialization(src, offer);
     const remote = serialization.codec && announcement;
     if (announcement) this.#links.challengeOthers(src, announcement.nonce);
-    this.#connections.find(src, connectionId).find((connection) => connection.incoming)?.end('replaced');
     const link = new Link(this.#linkHost, { remoteId: src, connectionId, sdp, remote, announces: remote !== undefined });
     this.#links.add(link);
-    const connection = this.#incoming(src, { ...offer, datagrams: remote?.datagrams }, link);
+    const connection = this.#incoming(src, { ...offer, datagrams: remote?.datagrams }, link, false);
+    if (!connection) return link.close();
     link.carries(connection);
     this.#announce(connection, () => {
       for (const early of this.#early.take(src, connectionId)) this.receive(early);
@@ -150,25 +190,34 @@ export class Switchboard {
   /** A connection that a remote opens on a link that stands. */
   #invited(link: Link, opening: Opening, invitation: Invitation): DataConnection | undefined {
     const { remoteId } = link;
-    let connection: DataConnection;
+    let connection: DataConnection | undefined;
     try {
-      connection = this.#incoming(remoteId, opening, invitation);
+      connection = this.#incoming(remoteId, opening, invitation, true);
     } catch (error) {
       invitation.decline();
-      this.#host.error(error as PeerError);
-      return undefined;
+      this.#linkHost.fault(error as PeerError);
     }
+    if (!connection) return undefined;
     queueMicrotask(() => {
       if (this.#connections.has(connection)) this.#announce(connection);
     });
     return connection;
   }
 
-  /** @throws PeerError `unknown-serialization` */
-  #incoming(src: string, offered: OfferedConnection & Pick<Opening, 'datagrams'>, invitation: Invitation): DataConnection {
+  /**
+   * A connection that a remote opens; undefined where it was declined, as one too many.
+   * @throws PeerError `unknown-serialization`
+   */
+  #incoming(src: string, offered: OfferedConnection & Pick<Opening, 'datagrams'>, invitation: Invitation, inBand: boolean): DataConnection | undefined {
     const { connectionId, metadata, label, reliable, datagrams } = offered;
     const serialization = this.#serialization(src, offered);
-    this.#connections.find(src, connectionId).find((known) => known.incoming)?.end('replaced');
+    const known = this.#connections.find(src, connectionId).find((each) => each.incoming);
+    // Who speaks in band is the remote. By way of signaling it may be whoever has the id now, who does not touch a native link.
+    if (inBand || known?.profile !== 'native') known?.end('replaced');
+    if (!this.#admission.admits(src, offered)) {
+      invitation.decline();
+      return undefined;
+    }
     const options = { label, metadata, serialization: serialization.name, reliable, ...datagrams };
     const connection = this.make({ peer: src, options, connectionId, serialization, invitation });
     this.#connections.add(connection);
@@ -195,6 +244,7 @@ export class Switchboard {
 
   /** Nobody has that id: whatever is not open towards it never will be. A late repetition concerns nobody. */
   #receiveAbsence(src: string): void {
+    for (const link of this.#links.with(src)) link.absent();
     const lost = this.#connections.with(src).filter((connection) => !connection.open && !connection.reached);
     if (lost.length === 0) return;
     // PeerJS's words: programs take the id from them.
@@ -218,6 +268,8 @@ export class Switchboard {
   #receiveForLink(type: 'ANSWER' | 'CANDIDATE', signal: IncomingSignal): void {
     const { src, payload } = signal;
     const connectionId = connectionIdOf(payload);
+    const healing = this.#native ? healingIn(payload) : undefined;
+    if (healing) return this.#receiveHealing(type, src, payload, healing);
     const links = this.#links.find(src, connectionId);
     // An answer is for the caller; a candidate tells by its fragment which side it is for, where a peer calls itself.
     const found = type === 'CANDIDATE' ? links : links.filter((link) => !link.incoming);
@@ -226,6 +278,23 @@ export class Switchboard {
       if (type === 'ANSWER') link.receiveAnswer(payload);
       else link.receiveCandidate(payload);
     }
+  }
+
+  /** About a link that stands, or stood. Such an offer never makes a new one. */
+  #receiveHealing(type: 'OFFER' | 'ANSWER' | 'CANDIDATE', src: string, payload: unknown, healing: HealingStep): void {
+    const connectionId = connectionIdOf(payload);
+    const remote = announcementIn(payload);
+    if (!remote) return;
+    const signal = healingSignal(type, payload, healing);
+    const links = this.#links.find(src, connectionId).filter((link) => link.incoming === (healing.side === 'caller'));
+    const link = links.find(({ remoteNonce }) => remoteNonce === remote.nonce);
+    if (link) return link.receiveHealing(signal);
+    // Another page has the id now, and knows nothing.
+    if (signal.content.type === 'REFUSAL') return this.#links.challengeOthers(src, remote.nonce);
+    if (type !== 'OFFER') return;
+    const answer = { ...healing, side: healing.side === 'caller' ? 'callee' : 'caller' } as const;
+    const refusal = healingPayload(connectionId, { type: 'REFUSAL' }, announcementOf(this.#nonce, this.#limits), answer);
+    this.#host.say({ type: 'ANSWER', dst: src, payload: refusal }, () => true);
   }
 
   /** What comes before its offer is kept. A native answer to a call that was given up is told so. */

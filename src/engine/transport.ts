@@ -1,5 +1,7 @@
 import { PeerError, messageOf } from '../errors.js';
 import type { Logger } from './logger.js';
+import { pathReport } from './path-report.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** What a transport tells the other side, by way of signaling. */
 export type TransportSignal =
@@ -28,7 +30,9 @@ export interface TransportObserver {
   /** The remote has opened a channel. */
   channel(channel: RTCDataChannel): void;
   iceState(state: RTCIceConnectionState): void;
-  /** No way to go on. The observer closes the transport. */
+  /** The browser has given the path up. Another one may be found by a restart; an observer that wants none closes the transport. */
+  pathFailed(error: PeerError): void;
+  /** Negotiation has failed. The observer closes the transport, or leaves it as it was before. */
   failed(error: PeerError): void;
   /** Something from the remote could not be used; the transport goes on. */
   fault(error: PeerError): void;
@@ -38,8 +42,10 @@ export interface TransportObserver {
 const CONSTRUCT_RETRY = 1_000;
 /** How long a description waits for its candidates where signaling cannot trickle, in ms; then it goes with what is known. */
 const GATHERING_LIMIT = 5_000;
-/** Most candidates kept for a description that has not come. A browser has a few dozen at the most. */
+/** Most candidates kept for a description that has not come, the latest ones. A browser has a few dozen at the most. */
 const MAX_EARLY_CANDIDATES = 128;
+/** Candidates of the remote that are tried: the browser sends packets to each of them, whosever address it is. */
+const CANDIDATES = { burst: 256, perSecond: 4 };
 
 /**
  * One RTCPeerConnection and its negotiation. It knows descriptions, candidates and states; its channels and what travels on
@@ -50,6 +56,7 @@ export class Transport {
   readonly #observer: TransportObserver;
   readonly #closing = new AbortController();
   readonly #earlyCandidates: RTCIceCandidateInit[] = [];
+  readonly #candidates = new TokenBucket(CANDIDATES);
   #peerConnection: RTCPeerConnection | undefined;
   #obstacle: PeerError | undefined;
   #offered = false;
@@ -75,6 +82,22 @@ export class Transport {
     return this.#closing.signal.aborted;
   }
 
+  /** Whether the RTCPeerConnection can still be negotiated: false where somebody has closed it beneath us. */
+  get alive(): boolean {
+    return this.#peerConnection !== undefined && this.#peerConnection.signalingState !== 'closed';
+  }
+
+  /** What was offered or answered last, with the candidates found since. */
+  get localDescription(): RTCSessionDescriptionInit | undefined {
+    const { type, sdp } = this.#peerConnection?.localDescription ?? {};
+    return type && { type, sdp: sdp ?? '' };
+  }
+
+  /** The remote's last description. */
+  get remoteSdp(): string {
+    return this.#peerConnection?.remoteDescription?.sdp ?? '';
+  }
+
   /** Makes the RTCPeerConnection, and no offer yet. */
   make(): void {
     this.#construct(() => undefined);
@@ -84,13 +107,26 @@ export class Transport {
   offer(): void {
     if (this.#offered) return;
     this.#offered = true;
-    if (this.#peerConnection) this.#run(this.#makeOffer(this.#peerConnection));
-    else this.#construct((connection) => this.#run(this.#makeOffer(connection)));
+    const { offerOptions } = this.#environment;
+    if (this.#peerConnection) this.#run(this.#makeOffer(this.#peerConnection, offerOptions));
+    else this.#construct((connection) => this.#run(this.#makeOffer(connection, offerOptions)));
   }
 
-  /** Takes an offer and answers it. */
+  /**
+   * Offers to look for another path for what stands already: an ICE restart, with ICE servers that were asked for anew. An offer
+   * that was not answered is forgotten.
+   */
+  restart(): void {
+    if (this.closed || !this.#peerConnection) return;
+    this.#answered = false;
+    this.#run(this.#makeRestart(this.#peerConnection));
+  }
+
+  /** Takes an offer and answers it; also one that restarts. An offer of our own that was not answered is given up for it. */
   answer(offer: RTCSessionDescriptionInit): void {
-    this.#construct((connection) => this.#run(this.#makeAnswer(connection, offer)));
+    const connection = this.#peerConnection;
+    if (connection) this.#run(this.#makeAnswer(connection, offer));
+    else this.#construct((made) => this.#run(this.#makeAnswer(made, offer)));
   }
 
   /** Takes the answer to our offer. A second one, or one that comes when none is due, changes nothing. */
@@ -105,13 +141,15 @@ export class Transport {
   addCandidate(candidate: RTCIceCandidateInit): void {
     const connection = this.#peerConnection;
     if (this.closed) return;
-    if (!connection?.remoteDescription) {
-      if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
+    const { usernameFragment } = candidate;
+    // Of another session: of one that is still to be described, of an earlier one, or our own where a peer calls itself.
+    const foreign = usernameFragment && !this.remoteSdp.includes(`a=ice-ufrag:${usernameFragment}`);
+    if (!connection?.remoteDescription || foreign) {
+      this.#earlyCandidates.push(candidate);
+      if (this.#earlyCandidates.length > MAX_EARLY_CANDIDATES) this.#earlyCandidates.shift();
       return;
     }
-    // A candidate of another session: of an earlier offer, or our own where a peer calls itself.
-    const { usernameFragment } = candidate;
-    if (usernameFragment && !connection.remoteDescription.sdp.includes(`a=ice-ufrag:${usernameFragment}`)) return;
+    if (!this.#candidates.take()) return;
     connection.addIceCandidate(candidate).catch((cause: unknown) => {
       if (this.closed) return;
       this.#observer.fault(new PeerError('webrtc', `A candidate of the remote peer is unusable: ${messageOf(cause)}`, { cause }));
@@ -193,17 +231,27 @@ export class Transport {
   }
 
   #pathFailed(): void {
-    this.#fail(
-      new PeerError(
-        'negotiation-failed',
-        'No network path to the remote peer, or it was lost. Peers behind strict NATs need a TURN server in config.iceServers.',
-      ),
+    const connection = this.#peerConnection;
+    if (this.closed || !connection) return;
+    this.#observer.pathFailed(
+      new PeerError('negotiation-failed', `No network path to the remote peer, or it was lost. ${pathReport(connection)}`),
     );
   }
 
-  async #makeOffer(connection: RTCPeerConnection): Promise<void> {
-    const offer = await connection.createOffer(this.#environment.offerOptions);
+  async #makeOffer(connection: RTCPeerConnection, options: RTCOfferOptions | undefined): Promise<void> {
+    const offer = await connection.createOffer(options);
     await this.#describe(connection, 'OFFER', offer);
+  }
+
+  async #makeRestart(connection: RTCPeerConnection): Promise<void> {
+    try {
+      const configuration = await this.#environment.configuration();
+      if (!this.closed) connection.setConfiguration(configuration);
+    } catch (cause) {
+      // The old servers may do.
+      this.#environment.logger.warn('The ICE servers could not be renewed.', cause);
+    }
+    if (!this.closed) await this.#makeOffer(connection, { iceRestart: true });
   }
 
   async #makeAnswer(connection: RTCPeerConnection, offer: RTCSessionDescriptionInit): Promise<void> {

@@ -1,5 +1,6 @@
 import { PeerError } from '../errors.js';
 import { AbsenceWatch } from './absence.js';
+import { randomId } from './random-id.js';
 import { type RoomFrame, readRoomFrame } from './room-frame.js';
 import type { OutgoingSignal } from './signaling.js';
 import type { Stay } from './stay.js';
@@ -127,12 +128,4 @@ export class RoomMember {
   #post(frame: RoomFrame): void {
     this.#channel.postMessage(JSON.stringify(frame));
   }
-}
-
-/** A random id: 36 characters, which PeerJS accepts as an id. */
-function randomId(): string {
-  // Only secure contexts have randomUUID.
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

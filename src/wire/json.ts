@@ -5,6 +5,7 @@ import { encoder, type Bytes } from './bytes.js';
 import { CHUNK_SIZE } from './chunks.js';
 import { CLOSE, isClose, peerDataOf, refuseControl } from './control.js';
 import { badMessage, invalidData, messageTooBig, refuseLarge } from './failures.js';
+import { nestsDeeper } from './json-bounds.js';
 import { outgoing } from './outgoing.js';
 import type { IncomingMessage, SerializerContext, SerializerFactory } from './serializer.js';
 
@@ -12,7 +13,7 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
  * Sends at most 16299 bytes a message, as PeerJS; with `message-too-big` for more. Takes binary frames, and the text
- * frames of PeerJS up to 1.4. `maxDepth` is not looked at: that is for `parse` to decide.
+ * frames of PeerJS up to 1.4.
  */
 export const json: SerializerFactory = (context) => {
   const { maxMessageSize } = context.limits;
@@ -57,12 +58,16 @@ export function jsonBytes(value: unknown, context: SerializerContext): Bytes {
 
 /**
  * The value of a JSON text, by the page's `parse`.
- * @throws PeerError `bad-message` for what is not JSON.
+ * @throws PeerError `bad-message` for what is not JSON, and for what nests deeper than `maxDepth`, whatever `parse` is.
  */
 export function jsonValue(json: string | ArrayBuffer | Bytes, context: SerializerContext): unknown {
+  const { maxDepth } = context.limits;
   try {
-    return context.parse(typeof json === 'string' ? json : decoder.decode(json));
+    const text = typeof json === 'string' ? json : decoder.decode(json);
+    if (nestsDeeper(text, maxDepth)) throw badMessage(`A message nests deeper than ${maxDepth} arrays and objects.`);
+    return context.parse(text);
   } catch (error) {
+    if (error instanceof PeerError) throw error;
     throw badMessage(`A message is not JSON: ${messageOf(error)}`, error);
   }
 }

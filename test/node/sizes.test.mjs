@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 
 /** In bytes: what is reached, and a little. Whoever goes beyond has to say in docs/performance.md what for. */
 const LIMITS = {
-  'peer-elements.js': 49_000,
-  'peerjs.js': 34_500,
+  'peer-elements.js': 62_500,
+  'peerjs.js': 45_500,
 };
 
 describe('the bundles for a CDN, gzipped', () => {

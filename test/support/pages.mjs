@@ -9,9 +9,18 @@ export const BROWSERS = { chromium: chromiumLaunchOptions, firefox: firefoxLaunc
 /** Longer than anything takes that a test does in a page: an `evaluate` that never returns must not hang the run. */
 const PROTOCOL_TIMEOUT_MS = 30_000;
 
-/** @param {keyof typeof BROWSERS} name */
-export function launch(name) {
-  return puppeteer.launch({ ...BROWSERS[name](), protocolTimeout: PROTOCOL_TIMEOUT_MS });
+/**
+ * @param {keyof typeof BROWSERS} name
+ * @param {object} [options]
+ * @param {boolean} [options.backForwardCache] Chromium keeps pages that were left, and `goBack()` may bring them back as they were
+ */
+export function launch(name, { backForwardCache = false } = {}) {
+  const options = BROWSERS[name]();
+  if (backForwardCache) {
+    options.ignoreDefaultArgs = ['--disable-back-forward-cache'];
+    options.args.push('--enable-features=BackForwardCache');
+  }
+  return puppeteer.launch({ ...options, protocolTimeout: PROTOCOL_TIMEOUT_MS });
 }
 
 /**

@@ -5,6 +5,7 @@
 import { WebSocketServer } from 'ws';
 
 import { isBelow, mountPeerServer, pathOf } from '../../scripts/peer-server.mjs';
+import { faultServers } from './fault-server.mjs';
 
 const RUBBISH = ['not json', 'null', '{"no":"type"}', '{"type":"WAT"}'];
 
@@ -41,6 +42,7 @@ export function mountTestServers(httpServer) {
     mountPeerServer(httpServer, { path, ...options }),
   );
   const sockets = new WebSocketServer({ noServer: true });
+  const faults = faultServers();
 
   const onUpgrade = (request, socket, head) => {
     if (isBelow(BROKEN, request)) {
@@ -54,7 +56,7 @@ export function mountTestServers(httpServer) {
 
   return {
     handle(request, response) {
-      if (peerServers.some((server) => server.handle(request, response))) return true;
+      if (peerServers.some((server) => server.handle(request, response)) || faults.handle(request, response)) return true;
       if (isBelow(BROKEN, request)) response.writeHead(500).end('Out of order');
       else if (scriptFor(request) && pathOf(request).endsWith('/id')) response.end(crypto.randomUUID());
       else return false;
@@ -64,6 +66,7 @@ export function mountTestServers(httpServer) {
       httpServer.off('upgrade', onUpgrade);
       for (const socket of sockets.clients) socket.terminate();
       for (const server of peerServers) server.close();
+      faults.close();
     },
   };
 }

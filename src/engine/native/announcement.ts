@@ -8,7 +8,7 @@ import { randomToken } from '../options.js';
 export const NATIVE = 'native';
 
 /** The versions of each capability that this engine has. */
-const CAPABILITIES = { frames: 1, transfer: 1, lanes: 1, datagram: 1, file: 1 } as const;
+const CAPABILITIES = { frames: 1, transfer: 1, lanes: 1, datagram: 1, file: 1, heal: 1 } as const;
 type Capability = keyof typeof CAPABILITIES;
 
 const MAX_NONCE = 64;

@@ -1,5 +1,5 @@
 import { eachFrame, type Bytes } from '../../wire/index.js';
-import { toPeerError, type PeerError } from '../../errors.js';
+import { PeerError } from '../../errors.js';
 import { ChannelProtocol } from './in-band.js';
 
 /** The id of the control channel on both sides: beyond what in-band channels get, and below the least limit of browsers. */
@@ -32,6 +32,12 @@ export class ControlChannel {
     return this.#channel.readyState === 'open';
   }
 
+  /** Whether the association has ended, or is about to. */
+  get over(): boolean {
+    const { readyState } = this.#channel;
+    return readyState === 'closing' || readyState === 'closed';
+  }
+
   /** Sends a frame; nothing where the channel is not open. */
   send(frame: Bytes): void {
     if (this.open) this.#channel.send(frame);
@@ -48,7 +54,9 @@ export class ControlChannel {
     try {
       eachFrame(new Uint8Array(packet), (type, body) => this.#owner.frame(type, body));
     } catch (error) {
-      this.#owner.closed(toPeerError(error, 'bad-message'));
+      // A listener's own fault goes on to the page.
+      if (!(error instanceof PeerError)) throw error;
+      this.#owner.closed(error as PeerError);
     }
   }
 }

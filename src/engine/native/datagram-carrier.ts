@@ -14,6 +14,7 @@ export interface DatagramCarrierOptions extends CompatibleCarrierOptions {
 /** Carries messages that may be late or lost, each in a packet of its own: docs/protocol.md, section 8. */
 export class DatagramCarrier implements Carrier {
   readonly profile = 'native';
+  readonly holdsBack = false;
   readonly transfers: ConnectionTransferHost | undefined;
   /** The connection's own channel, on which its end is told. */
   readonly #main: RTCDataChannel;
@@ -38,6 +39,10 @@ export class DatagramCarrier implements Carrier {
 
   get length(): number {
     return this.#packets.length;
+  }
+
+  get unconfirmed(): number {
+    return this.#packets.unconfirmed;
   }
 
   send(value: unknown): Promise<void> {

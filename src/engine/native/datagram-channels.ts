@@ -13,7 +13,7 @@ export class DatagramChannels {
   take(channel: RTCDataChannel): void {
     const begin = this.#expected.get(channel.label);
     if (begin) this.#begin(channel, begin);
-    else if (this.#early.size < MAX_EARLY) this.#early.set(channel.label, channel);
+    else if (this.#early.size < MAX_EARLY && !this.#early.has(channel.label)) this.#early.set(channel.label, channel);
     else channel.close();
   }
 

@@ -16,6 +16,11 @@ export class Fifo<T> {
     return this.#items[this.#first + place];
   }
 
+  /** All of them, in order: a copy. */
+  all(): T[] {
+    return this.#items.slice(this.#first) as T[];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

@@ -20,6 +20,8 @@ const MAX_OPEN = 60_000;
 /** What an OPEN says. */
 export interface Opening extends OfferedConnection, ReceiveLimits {
   readonly datagrams?: DatagramSettings | undefined;
+  /** The connection is there already, and goes on over this channel. */
+  readonly resumes?: boolean | undefined;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -46,8 +48,9 @@ export function jsonIn(body: Bytes): Record<string, unknown> {
 }
 
 /** The OPEN of a connection; undefined where it is too large to go in band. */
-export function openFrame({ connectionId, label, metadata, serialization, reliable, window, maxMessageSize, datagrams }: Opening): Bytes | undefined {
-  const frame = jsonFrame(FrameType.Open, { connectionId, label, metadata, serialization, reliable, window, maxMessageSize, datagrams });
+export function openFrame({ connectionId, label, metadata, serialization, reliable, window, maxMessageSize, datagrams, resumes }: Opening): Bytes | undefined {
+  const fields = { connectionId, label, metadata, serialization, reliable, window, maxMessageSize, datagrams, resumes };
+  const frame = jsonFrame(FrameType.Open, fields);
   return frame.byteLength > MAX_OPEN ? undefined : frame;
 }
 
@@ -58,7 +61,7 @@ export function openFrame({ connectionId, label, metadata, serialization, reliab
 export function openingIn(packet: ArrayBuffer | string): Opening {
   const fields = jsonIn(firstFrame(packet, FrameType.Open));
   try {
-    return { ...parseOffered(fields), ...limitsIn(fields), datagrams: datagramsIn(fields.datagrams) };
+    return { ...parseOffered(fields), ...limitsIn(fields), datagrams: datagramsIn(fields.datagrams), resumes: fields.resumes === true };
   } catch (error) {
     throw new PeerError('bad-message', toPeerError(error, 'bad-message').message, { cause: error });
   }

@@ -2,11 +2,14 @@ import { PeerError } from '../../errors.js';
 import { FrameType, type Bytes } from '../../wire/index.js';
 import { Deferred } from '../deferred.js';
 import { parseCandidate, parseDescription } from '../signals.js';
+import { TokenBucket } from '../token-bucket.js';
 import { Transport, type TransportEnvironment } from '../transport.js';
 import { ChannelProtocol, jsonFrame, jsonIn } from './in-band.js';
 
 /** Most RTCPeerConnections beside the link's own, in each direction. */
 const MAX_LANES = 7;
+/** Lanes that the remote may open one after another: browsers count closed RTCPeerConnections for a while. */
+const OFFERS = { burst: 16, perSecond: 2 };
 /** How long a lane that no transfer uses is kept, in ms. */
 const LINGER = 2_000;
 /** How long a lane's channel may take to open, in ms. */
@@ -40,6 +43,7 @@ export class LanePool {
   readonly #own = new Map<number, Lane>();
   /** By name: those of the remote. */
   readonly #remote = new Map<string, Transport>();
+  readonly #offers = new TokenBucket(OFFERS);
   readonly #closing = new AbortController();
 
   constructor(owner: LanePoolOwner) {
@@ -101,7 +105,9 @@ export class LanePool {
   }
 
   #answer(name: string, offer: RTCSessionDescriptionInit): void {
-    if (this.#closing.signal.aborted || this.#remote.size >= MAX_LANES) return this.#owner.send(jsonFrame(FrameType.Lane, { lane: name, end: true }));
+    if (this.#closing.signal.aborted || this.#remote.size >= MAX_LANES || !this.#offers.take()) {
+      return this.#owner.send(jsonFrame(FrameType.Lane, { lane: name, end: true }));
+    }
     const transport = this.#transport(name, {
       made: () => undefined,
       channel: (channel) => this.#owner.channel(channel),
@@ -122,6 +128,8 @@ export class LanePool {
           jsonFrame(FrameType.Lane, { lane: name, ...(signal.type === 'CANDIDATE' ? { candidate: signal.candidate } : { description: signal.sdp }) }),
         ),
       iceState: () => undefined,
+      // A lane costs speed, and is not worth a restart.
+      pathFailed: (error) => observer.failed(error),
       // A candidate that cannot be used leaves the others.
       fault: (error) => this.#owner.environment.logger.warn(error),
     });

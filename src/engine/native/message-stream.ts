@@ -75,6 +75,8 @@ export class MessageStream {
   /** The gap that was asked for last, and when. */
   #gap = -1;
   #gapAt = 0;
+  /** Whether this packet has probed it. */
+  #probedGap = false;
 
   constructor(owner: MessageStreamOwner, options: MessageStreamOptions) {
     this.#owner = owner;
@@ -114,6 +116,16 @@ export class MessageStream {
     return this.#outgoing.unconfirmed;
   }
 
+  /** Those, in order. */
+  get unconfirmedMessages(): NativeMessage[] {
+    return this.#outgoing.unconfirmedMessages;
+  }
+
+  /** Whether there is a port. */
+  get attached(): boolean {
+    return this.#outflow.attached;
+  }
+
   /** What the remote has announced: the window before its first `ACK`, and its largest message. Before the first push. */
   remoteAllows(window: number, maxMessageSize: number): void {
     this.#outgoing.allow(window, maxMessageSize);
@@ -151,6 +163,7 @@ export class MessageStream {
     try {
       if (typeof packet === 'string') throw badMessage('A text came where packets are expected.');
       this.#incoming.packet();
+      this.#probedGap = false;
       eachFrame(new Uint8Array(packet), (type, body) => this.#frame(type, body) && !this.#over);
     } catch (error) {
       if (!(error instanceof PeerError)) throw error;
@@ -231,7 +244,9 @@ export class MessageStream {
         break;
       case FrameType.Probe:
         if (this.#incoming.probed(...(numbersOf(body, 1) as [number]))) break;
-        this.#gap = -1;
+        // Once a packet, of which a remote may fill all with them.
+        if (!this.#probedGap) this.#gap = -1;
+        this.#probedGap = true;
         this.#askAgain();
         break;
       default:

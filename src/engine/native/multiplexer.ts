@@ -3,6 +3,7 @@ import { FrameType, frameOf, numbersFrame, numbersOf, type Bytes, type NativeCod
 import type { Carrier, CarrierOwner } from '../carrier.js';
 import type { Invitation } from '../connection-types.js';
 import type { DataConnection } from '../data-connection.js';
+import { TokenBucket } from '../token-bucket.js';
 import { parseTransfer } from '../transfer/offer.js';
 import type { ConnectionTransferHost } from '../transfer/transfer-host.js';
 import type { TransportEnvironment } from '../transport.js';
@@ -11,30 +12,26 @@ import { limitsIn } from './announcement.js';
 import { ControlChannel } from './control-channel.js';
 import { DatagramCarrier } from './datagram-carrier.js';
 import { DatagramChannels, datagramSettings } from './datagram-channels.js';
-import { DrainMeter } from './drain-meter.js';
-import { Flight } from './flight.js';
+import { Departure } from './departure.js';
 import { awaitFirstPacket, closeQuietly } from './first-packet.js';
+import { helloFrame, helloIn, type Hello } from './hello.js';
 import { ChannelProtocol, firstFrame, jsonFrame, jsonIn, openFrame, openingIn, type Opening } from './in-band.js';
-import { ReceiveBudget } from './receive-budget.js';
 import { LanePool, opened } from './lane-pool.js';
-import { MessageStream } from './message-stream.js';
 import { NativeCarrier } from './native-carrier.js';
 import { MAX_PACKET } from './packet-builder.js';
+import { transferRoutes, type TransferRoutesOwner } from './transfer-routes.js';
 
-/** How long a link without connections is kept for the next one, in ms. */
-const LINGER = 2_000;
-/** How long a goodbye waits for its answer, in ms. */
-const GOODBYE_TIMEOUT = 2_000;
-/** How long a link whose remote seems to be another page now has to prove that it lives, in ms. */
-const CHALLENGE_TIMEOUT = 3_000;
+/** Channels that the remote may open, and how many of them may not have said yet what they are for. */
+const CHANNELS = { burst: 512, perSecond: 64 };
+const MAX_SILENT = 256;
+/** Frames on the control channel: seven lanes have some 200 when they are set up. What is too much is not looked at. */
+const CONTROL_FRAMES = { burst: 512, perSecond: 64 };
 
 /** What a multiplexer needs of its link. */
-export interface MultiplexerOwner {
-  /** What this peer takes. */
-  readonly limits: ReceiveLimits;
-  readonly sendLimit: number;
+export interface MultiplexerOwner extends TransferRoutesOwner {
   readonly environment: TransportEnvironment;
-  readonly connectTimeout: number;
+  /** What this side says first. */
+  hello(): Hello;
   /** Those that are on the link. */
   readonly connections: ReadonlySet<DataConnection>;
   /** The remote opens a connection. */
@@ -43,36 +40,47 @@ export interface MultiplexerOwner {
   unplaced(connection: DataConnection): void;
   /** Something from the remote could not be used. */
   fault(error: PeerError): void;
-  /** `idle`: nobody needs it. `remote`: the other side has ended it. `replaced`: that page is not there any more. */
-  over(reason: 'idle' | 'remote' | 'replaced', error?: PeerError): void;
+  /** The control channel is open. */
+  opened(): void;
+  /** The remote has said what it says first. */
+  greeted(hello: Hello): void;
+  /** A sign of life; the answer to the ping of that number, where there is one. */
+  heard(answered?: number): void;
+  /** The remote's page is put aside. */
+  paused(): void;
+  /** The association has ended, and nobody has said why. */
+  lost(): void;
+  /** `idle`: nobody needs it. `remote`: the other side has ended it. */
+  over(reason: 'idle' | 'remote', error?: PeerError): void;
 }
 
-/** Many connections on one RTCPeerConnection, between two native peers: docs/protocol.md, sections 2 and 5. */
+/** Many connections on one RTCPeerConnection, between two native peers: docs/protocol.md, sections 2, 5 and 10. */
 export class Multiplexer {
   readonly remote: Announcement;
   readonly #connection: RTCPeerConnection;
   readonly #owner: MultiplexerOwner;
   readonly #control: ControlChannel;
-  readonly #meter = new DrainMeter();
-  readonly #flight = new Flight();
-  readonly #budget: ReceiveBudget;
+  readonly #departure: Departure;
   readonly #lanes: LanePool;
   readonly #datagrams = new DatagramChannels();
   /** Connections that this side has opened and the remote has not answered yet. */
   readonly #opening = new Map<DataConnection, RTCDataChannel>();
   /** Ends the wait for the first packets of channels. */
   readonly #silent = new Set<() => void>();
-  #leaving = false;
+  readonly #channels = new TokenBucket(CHANNELS);
+  readonly #controlFrames = new TokenBucket(CONTROL_FRAMES);
   #pings = 0;
-  #linger: ReturnType<typeof setTimeout> | undefined;
-  #challenge: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
   constructor(connection: RTCPeerConnection, remote: Announcement, owner: MultiplexerOwner) {
     this.remote = remote;
     this.#connection = connection;
     this.#owner = owner;
-    this.#budget = new ReceiveBudget(owner.limits.maxMessageSize + owner.limits.window);
+    this.#departure = new Departure({
+      goodbye: () => this.#control.send(frameOf(FrameType.Goodbye)),
+      farewell: () => this.#control.send(frameOf(FrameType.Farewell)),
+      over: () => owner.over('idle'),
+    });
     this.#lanes = new LanePool({
       environment: owner.environment,
       send: (frame) => this.#control.send(frame),
@@ -80,46 +88,87 @@ export class Multiplexer {
     });
     this.#control = new ControlChannel(connection, {
       frame: (type, body) => this.#receive(type, body),
-      opened: () => this.vacated(),
-      closed: (error) => owner.over('remote', error),
+      opened: () => {
+        this.#control.send(helloFrame(owner.hello()));
+        owner.opened();
+        this.vacated();
+      },
+      closed: (error) => {
+        if (error) owner.over('remote', error);
+        else if (this.#departure.leaving) owner.over('idle');
+        else owner.lost();
+      },
     });
   }
 
   /** Whether connections can be opened on it. */
   get usable(): boolean {
-    return !this.#leaving && !this.#ended;
+    return !this.#departure.leaving && this.associated;
   }
 
-  /** Whether packets can pass. The control channel may be the last one to notice. */
+  /** Whether packets can pass, as far as is known. The control channel may be the last one to notice. */
   get standing(): boolean {
-    return this.#control.open || this.#connection.sctp?.state === 'connected';
+    return !this.#ended && (this.#control.open || this.#connection.sctp?.state === 'connected');
+  }
+
+  /** Whether there is an association, or will be: without one nothing on it comes back. */
+  get associated(): boolean {
+    return !this.#ended && !this.#control.over && this.#connection.signalingState !== 'closed';
+  }
+
+  /** Largest packet, in bytes. */
+  get maxPacket(): number {
+    return Math.min(MAX_PACKET, this.#connection.sctp?.maxMessageSize ?? MAX_PACKET);
   }
 
   /** Opens a connection in band. False where it has to go through signaling. */
   open(connection: DataConnection, fields: Omit<Opening, keyof ReceiveLimits>): boolean {
     const frame = openFrame({ ...fields, ...this.#owner.limits });
     if (!frame) return false;
-    const { Connection } = ChannelProtocol;
-    const channel = this.#connection.createDataChannel(connection.label, { ordered: true, protocol: Connection });
-    clearTimeout(this.#linger);
-    this.#opening.set(connection, channel);
-    connection.channelMade(channel);
-    channel.onopen = () => channel.send(frame);
-    channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#answered(connection, channel, data);
-    channel.onclose = () => {
-      this.#opening.delete(connection);
-      this.#owner.unplaced(connection);
-    };
+    this.#departure.stay();
+    this.#open(connection, frame, () => this.#owner.unplaced(connection));
     return true;
+  }
+
+  /** Has a connection go on that this side has opened on an RTCPeerConnection before this one. */
+  resume(connection: DataConnection): void {
+    const { connectionId, label, serialization, reliable } = connection;
+    // Without the metadata: the remote has had it.
+    const frame = openFrame({ connectionId, label, serialization, reliable, metadata: undefined, resumes: true, ...this.#owner.limits });
+    if (frame) this.#open(connection, frame, () => this.#owner.doubt(() => connection.end('remote')));
+    else connection.end('failed'); // Not with labels and ids of a kilobyte at most.
+  }
+
+  /** A channel for a transfer, or for its pieces. */
+  openChannel(label: string, protocol: string): RTCDataChannel {
+    return this.#connection.createDataChannel(label, { ordered: true, protocol });
+  }
+
+  /** A channel for pieces of a transfer, open: on a further RTCPeerConnection where the index is not 0. */
+  openLane(id: string, index: number): Promise<RTCDataChannel> {
+    if (index > 0 && this.remote.versions.lanes > 0) return this.#lanes.open(index, id);
+    return opened(this.openChannel(id, ChannelProtocol.Lane), this.#closing.signal);
+  }
+
+  /** Asks for a sign of life, and gives the number of the answer. */
+  ping(): number {
+    this.#control.send(numbersFrame(FrameType.Ping, ++this.#pings));
+    return this.#pings;
+  }
+
+  /** Says that this page goes, for good or for now. */
+  leave(how: typeof FrameType.Leave | typeof FrameType.Pause): void {
+    this.#control.send(frameOf(how));
   }
 
   /** Takes a channel that the remote has opened. */
   take(channel: RTCDataChannel): void {
+    if (this.#silent.size >= MAX_SILENT || !this.#channels.take()) return channel.close();
     if (channel.protocol === ChannelProtocol.Lane) return this.#takeLane(channel);
     if (channel.protocol === ChannelProtocol.Datagram) return this.#datagrams.take(channel);
     const invited = channel.protocol === ChannelProtocol.Connection;
     if (!invited && channel.protocol !== ChannelProtocol.Transfer) return channel.close();
-    this.#stay();
+    this.#departure.stay();
     const done = awaitFirstPacket(
       channel,
       (packet) => {
@@ -157,28 +206,16 @@ export class Multiplexer {
 
   /** Looks whether anybody needs the link; where nobody does, it ends in a while. */
   vacated(): void {
-    clearTimeout(this.#linger);
-    if (this.#ended || this.#busy || this.#leaving || !this.#control.open) return;
-    this.#linger = setTimeout(() => {
-      this.#leaving = true;
-      this.#control.send(frameOf(FrameType.Goodbye));
-      this.#linger = setTimeout(() => this.#owner.over('idle'), GOODBYE_TIMEOUT);
-    }, LINGER);
-  }
-
-  /** Ends the link with reason `replaced` unless the remote gives a sign of life. */
-  challenge(): void {
-    if (this.#challenge !== undefined || this.#ended) return;
-    this.#control.send(numbersFrame(FrameType.Ping, ++this.#pings));
-    this.#challenge = setTimeout(() => this.#owner.over('replaced'), CHALLENGE_TIMEOUT);
+    if (this.#ended || this.#departure.leaving || !this.#control.open) return;
+    if (this.#busy) this.#departure.stay();
+    else this.#departure.linger();
   }
 
   /** Idempotent. What was being opened is told to need another link. */
   end(): void {
     if (this.#ended) return;
     this.#closing.abort();
-    clearTimeout(this.#linger);
-    clearTimeout(this.#challenge);
+    this.#departure.end();
     this.#lanes.end();
     this.#datagrams.end();
     this.#control.end();
@@ -200,10 +237,16 @@ export class Multiplexer {
     return this.#owner.connections.size > 0 || this.#silent.size > 0;
   }
 
-  /** Somebody needs the link after all. */
-  #stay(): void {
-    clearTimeout(this.#linger);
-    this.#leaving = false;
+  #open(connection: DataConnection, frame: Bytes, lost: () => void): void {
+    const channel = this.openChannel(connection.label, ChannelProtocol.Connection);
+    this.#opening.set(connection, channel);
+    connection.channelMade(channel);
+    channel.onopen = () => channel.send(frame);
+    channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#answered(connection, channel, data);
+    channel.onclose = () => {
+      this.#opening.delete(connection);
+      lost();
+    };
   }
 
   #codec({ wire: { serialization, context } }: DataConnection): NativeCodec {
@@ -214,8 +257,8 @@ export class Multiplexer {
   #carrier(connection: DataConnection, channel: RTCDataChannel, owner: CarrierOwner, remote: ReceiveLimits): Carrier {
     const { limits, sendLimit } = this.#owner;
     return new NativeCarrier(channel, this.#codec(connection), owner, {
-      ...{ ...limits, sendLimit, remote, budget: this.#budget, meter: this.#meter, flight: this.#flight },
-      maxPacket: this.#maxPacket,
+      ...{ ...limits, ...this.#owner.path, sendLimit, remote },
+      maxPacket: this.maxPacket,
       transfers: this.#transfersOf(connection),
     });
   }
@@ -231,49 +274,33 @@ export class Multiplexer {
   }
 
   #transfersOf(connection: DataConnection): ConnectionTransferHost | undefined {
-    return this.remote.versions.transfer > 0 ? this.#transferHost(connection) : undefined;
-  }
-
-  get #maxPacket(): number {
-    return Math.min(MAX_PACKET, this.#connection.sctp?.maxMessageSize ?? MAX_PACKET);
-  }
-
-  #transferHost({ peer, connectionId }: DataConnection): ConnectionTransferHost {
-    const { limits, sendLimit, connectTimeout } = this.#owner;
-    const open = (label: string, protocol: string): RTCDataChannel => this.#connection.createDataChannel(label, { ordered: true, protocol });
-    return {
-      ...{ peer, connectionId, limits, answerTimeout: connectTimeout },
-      openChannel: (id) => open(id, ChannelProtocol.Transfer),
-      openLane: (id, index) =>
-        index > 0 && this.remote.versions.lanes > 0 ? this.#lanes.open(index, id) : opened(open(id, ChannelProtocol.Lane), this.#closing.signal),
-      stream: (channel, owner, remote, { meter, flight } = { meter: this.#meter, flight: this.#flight }) => {
-        const stream = new MessageStream(owner, { ...limits, sendLimit, budget: this.#budget, meter, flight });
-        stream.remoteAllows(remote.window, remote.maxMessageSize);
-        channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => stream.receive(data);
-        stream.attach(channel, this.#maxPacket);
-        return stream;
-      },
-    };
+    return this.remote.versions.transfer > 0 ? transferRoutes(connection, this.#owner) : undefined;
   }
 
   #receive(type: number, body: Bytes): void {
-    if (this.#ended) return;
-    if (type === FrameType.Lane) return this.#heedLane(body);
-    if (type === FrameType.Ping) this.#control.send(numbersFrame(FrameType.Pong, ...numbersOf(body, 1)));
-    else if (type === FrameType.Pong) {
-      clearTimeout(this.#challenge);
-      this.#challenge = undefined;
-    } else if (type === FrameType.Goodbye) this.#dismissed();
-    else if (type === FrameType.Farewell && this.#leaving) this.#owner.over('idle');
-  }
-
-  /** Says farewell, unless a connection is on its way to the remote, which takes its goodbye back when that arrives. */
-  #dismissed(): void {
-    if (this.#opening.size > 0) return;
-    this.#leaving = true;
-    this.#control.send(frameOf(FrameType.Farewell));
-    clearTimeout(this.#linger);
-    this.#linger = setTimeout(() => this.#owner.over('idle'), GOODBYE_TIMEOUT);
+    if (this.#ended || !this.#controlFrames.take()) return;
+    switch (type) {
+      case FrameType.Hello:
+        return this.#guard(() => this.#owner.greeted(helloIn(body)));
+      case FrameType.Lane:
+        return this.#guard(() => this.#lanes.receive(body));
+      case FrameType.Ping:
+        this.#control.send(numbersFrame(FrameType.Pong, ...numbersOf(body, 1)));
+        return this.#owner.heard();
+      case FrameType.Pong:
+        return this.#owner.heard(...(numbersOf(body, 1) as [number]));
+      case FrameType.Goodbye:
+        // Unless a connection is on its way to the remote, which takes its goodbye back when that arrives.
+        if (this.#opening.size === 0) this.#departure.dismissed();
+        return;
+      case FrameType.Farewell:
+        if (this.#departure.leaving) this.#owner.over('idle');
+        return;
+      case FrameType.Leave:
+        return this.#owner.over('remote');
+      case FrameType.Pause:
+        return this.#owner.paused();
+    }
   }
 
   #invited(channel: RTCDataChannel, packet: ArrayBuffer | string): void {
@@ -283,14 +310,33 @@ export class Multiplexer {
     } catch (error) {
       return this.#refuse(channel, error);
     }
+    const known = this.#known(opening);
+    if (known || opening.resumes) return known ? this.#resumed(known, channel) : this.#decline(channel);
     this.#owner.invited(opening, channel, {
       accept: (connection) => this.#accept(connection, channel, opening),
       decline: () => {
-        if (channel.readyState === 'open') channel.send(jsonFrame(FrameType.Refuse));
-        channel.close();
+        this.#decline(channel);
         return true;
       },
     });
+  }
+
+  /** The open connection that the remote opens again. */
+  #known({ connectionId, resumes }: Opening): DataConnection | undefined {
+    const found = [...this.#owner.connections].find((each) => each.incoming && each.open && each.connectionId === connectionId);
+    // Where its caller has not heard yet that it was taken, it does not know that it goes on.
+    return resumes || found?.suspended ? found : undefined;
+  }
+
+  #resumed(connection: DataConnection, channel: RTCDataChannel): void {
+    if (channel.readyState !== 'open') return;
+    channel.send(jsonFrame(FrameType.Accept, this.#owner.limits));
+    connection.resumesOver(channel, this.maxPacket);
+  }
+
+  #decline(channel: RTCDataChannel): void {
+    if (channel.readyState === 'open') channel.send(jsonFrame(FrameType.Refuse));
+    channel.close();
   }
 
   #offered(channel: RTCDataChannel, packet: ArrayBuffer | string): void {
@@ -298,7 +344,7 @@ export class Multiplexer {
       const offer = parseTransfer(jsonIn(firstFrame(packet, FrameType.Transfer)));
       const connection = [...this.#owner.connections].find(({ connectionId }) => connectionId === offer.connectionId);
       if (!connection?.open) return channel.close();
-      connection.transferOffered(offer, channel, this.#transferHost(connection));
+      connection.transferOffered(offer, channel, transferRoutes(connection, this.#owner));
     } catch (error) {
       this.#refuse(channel, error);
     }
@@ -309,11 +355,13 @@ export class Multiplexer {
     if (!taken) channel.close();
   }
 
-  #heedLane(body: Bytes): void {
+  /** What is wrong in a frame is told, and the link goes on. */
+  #guard(act: () => void): void {
     try {
-      this.#lanes.receive(body);
+      act();
     } catch (error) {
-      this.#owner.fault(toPeerError(error, 'bad-message'));
+      if (!(error instanceof PeerError)) throw error;
+      this.#owner.fault(error as PeerError);
     }
   }
 
@@ -335,9 +383,11 @@ export class Multiplexer {
       remote = limitsIn(jsonIn(firstFrame(packet, FrameType.Accept)));
     } catch (cause) {
       closeQuietly(channel);
-      return connection.end('refused', refusal(connection.peer, cause));
+      // What was open is not refused any more: the remote has ended it meanwhile.
+      return connection.open ? connection.end('remote') : connection.end('refused', refusal(connection.peer, cause));
     }
-    this.begin(connection, channel, remote);
+    if (connection.open) connection.resumesOver(channel, this.maxPacket);
+    else this.begin(connection, channel, remote);
   }
 }
 

@@ -1,10 +1,12 @@
 import { toPeerError, type PeerError } from '../../errors.js';
-import { FrameType, type NativeCodec, type MessageKind, type Bytes } from '../../wire/index.js';
+import { FrameType, type NativeCodec, type NativeMessage, type MessageKind, type Bytes } from '../../wire/index.js';
 import type { Carrier, CarrierOwner } from '../carrier.js';
 import type { ConnectionTransferHost } from '../transfer/transfer-host.js';
 import type { ReceiveLimits } from './announcement.js';
+import { closeQuietly } from './first-packet.js';
 import { jsonFrame } from './in-band.js';
 import { MessageStream, type MessageStreamOptions } from './message-stream.js';
+import { attachStream } from './transfer-routes.js';
 
 /** How long a flushing close may see no progress, in ms. */
 const CLOSE_STALL = 10_000;
@@ -21,8 +23,9 @@ export interface NativeCarrierOptions extends MessageStreamOptions {
 /** Carries messages between two peers of this engine: docs/protocol.md, section 4. */
 export class NativeCarrier implements Carrier {
   readonly profile = 'native';
+  readonly holdsBack = true;
   readonly transfers: ConnectionTransferHost | undefined;
-  readonly #channel: RTCDataChannel;
+  #channel: RTCDataChannel;
   readonly #codec: NativeCodec;
   readonly #owner: CarrierOwner;
   readonly #stream: MessageStream;
@@ -47,9 +50,24 @@ export class NativeCarrier implements Carrier {
       options,
     );
     this.#stream.remoteAllows(options.remote.window, Math.min(options.remote.maxMessageSize, options.maxMessageSize));
-    channel.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#stream.receive(data);
-    channel.onclose = () => this.#closed();
-    this.#stream.attach(channel, options.maxPacket);
+    this.resume(channel, options.maxPacket);
+  }
+
+  /** Goes on over that open channel. Also the first time. */
+  resume(channel: RTCDataChannel, maxPacket: number): void {
+    if (this.#ended) return channel.close();
+    if (channel !== this.#channel) closeQuietly(this.#channel);
+    this.#channel = channel;
+    channel.onclose = () => {
+      this.suspend();
+      this.#owner.channelLost();
+    };
+    attachStream(this.#stream, channel, maxPacket);
+  }
+
+  suspend(): void {
+    this.#channel.onopen = this.#channel.onmessage = this.#channel.onclose = null;
+    this.#stream.detach();
   }
 
   get bufferedAmount(): number {
@@ -73,6 +91,7 @@ export class NativeCarrier implements Carrier {
     return new Promise((resolve, reject) => {
       let left = NaN;
       this.#timer = setInterval(() => {
+        if (!this.#stream.attached) return; // How long an interruption lasts is the link's business.
         const now = this.#stream.bufferedAmount + this.#stream.unconfirmed;
         if (now === left) resolve();
         left = now;
@@ -90,9 +109,28 @@ export class NativeCarrier implements Carrier {
     this.#ended = true;
     clearInterval(this.#timer);
     this.#channel.onopen = this.#channel.onmessage = this.#channel.onclose = null;
-    if (this.#channel.readyState === 'open') this.#stream.control(jsonFrame(FrameType.Close));
+    if (this.#channel.readyState === 'open' && this.#stream.attached) this.#stream.control(jsonFrame(FrameType.Close));
     this.#stream.end(error);
     this.#channel.close();
+  }
+
+  get unconfirmed(): number {
+    return this.#stream.unconfirmed;
+  }
+
+  unconfirmedValues(): () => Promise<unknown[]> {
+    const messages = this.#stream.unconfirmedMessages;
+    return () => this.#decoded(messages);
+  }
+
+  async #decoded(messages: readonly NativeMessage[]): Promise<unknown[]> {
+    const values: unknown[] = [];
+    for (const { kind, parts } of messages) {
+      // A Blob that cannot be read any more is as lost as it was for the remote.
+      const body = await new Blob(parts as BlobPart[]).arrayBuffer().catch(() => undefined);
+      if (body) values.push(this.#codec.decode(kind, new Uint8Array(body), true));
+    }
+    return values;
   }
 
   #deliver(kind: MessageKind, body: Bytes, owned: boolean, cost: number): void {

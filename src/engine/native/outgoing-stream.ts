@@ -13,7 +13,7 @@ import { PartSource } from './part-source.js';
 /** Most bytes of small messages in one packet: what arrives together is handled together, and a page wants to paint. */
 export const COALESCED = 16 * 1024;
 /** Most bytes that are kept for a remote that allows a large message and acknowledges nothing of it. */
-const KEPT_LIMIT = 16 * 1024 * 1024;
+const KEPT_LIMIT = 4 * 1024 * 1024;
 
 /** What the outgoing half of a stream needs. Nothing is called after `end()`. */
 export interface OutgoingOwner {
@@ -36,6 +36,7 @@ interface KeptPacket {
 
 /** The large message of which part has been sent, or that is about to be. */
 interface CurrentMessage {
+  readonly message: NativeMessage;
   readonly kind: MessageKind;
   readonly size: number;
   readonly source: PartSource;
@@ -64,8 +65,9 @@ export class OutgoingStream implements OutflowSource {
   #limit = 0;
   #window = 0;
   #maxMessageSize = Infinity;
-  /** Where messages end that were sent and not confirmed. */
+  /** Where messages end that were sent and not confirmed, and the messages. */
   readonly #ends = new Fifo<number>();
+  readonly #sent = new Fifo<NativeMessage>();
   #pushed = 0;
   /** Who waits for how many messages to be confirmed. */
   readonly #confirmations = new Fifo<{ readonly pushed: number; readonly done: Deferred }>();
@@ -91,6 +93,11 @@ export class OutgoingStream implements OutflowSource {
   /** Messages that the remote has not confirmed. */
   get unconfirmed(): number {
     return this.#messages.length + (this.#current ? 1 : 0) + this.#ends.length;
+  }
+
+  /** Those messages, in order. */
+  get unconfirmedMessages(): NativeMessage[] {
+    return [...this.#sent.all(), ...(this.#current ? [this.#current.message] : []), ...this.#messages.all()];
   }
 
   /** The position up to which this port was given everything. */
@@ -231,6 +238,7 @@ export class OutgoingStream implements OutflowSource {
     this.#messages.clear();
     this.#kept.clear();
     this.#ends.clear();
+    this.#sent.clear();
     this.#waiting = this.#next = this.#made = 0;
     this.#blocked = false;
     for (let waiting; (waiting = this.#confirmations.shift()); ) waiting.done.reject(error);
@@ -272,8 +280,8 @@ export class OutgoingStream implements OutflowSource {
         this.#shift(message);
         this.#builder.header(kind, byteLength);
         this.#builder.parts(parts);
-        this.#advance(byteLength + MESSAGE_COST);
-        this.#ends.push(this.#made);
+        this.#made += byteLength + MESSAGE_COST;
+        this.#complete(message);
         return true;
       }
       // What is confirmed makes room for it. Begun now it would have the remote take more than its page has read.
@@ -288,7 +296,7 @@ export class OutgoingStream implements OutflowSource {
       },
       failed: (error) => this.#fail(error),
     });
-    this.#current = { kind, size: byteLength, source, sent: undefined };
+    this.#current = { message, kind, size: byteLength, source, sent: undefined };
     return true;
   }
 
@@ -331,28 +339,31 @@ export class OutgoingStream implements OutflowSource {
     return frame <= this.#builder.room && (this.#builder.empty || this.#builder.used + frame <= COALESCED);
   }
 
-  #shift(message: NativeMessage): void {
+  #shift({ byteLength }: NativeMessage): void {
     this.#messages.shift();
-    this.#waiting -= message.byteLength + MESSAGE_COST;
+    this.#waiting -= byteLength + MESSAGE_COST;
   }
 
   #advanced(current: CurrentMessage, bytes: number, cost: number): true {
     current.sent = (current.sent ?? 0) + bytes;
-    this.#advance(bytes + cost);
+    this.#made += bytes + cost;
     if (current.sent === current.size) {
       this.#current = undefined;
-      this.#ends.push(this.#made);
+      this.#complete(current.message);
     }
     return true;
   }
 
-  #advance(cost: number): void {
-    this.#made += cost;
+  /** All of a message was made into packets. */
+  #complete(message: NativeMessage): void {
+    this.#ends.push(this.#made);
+    this.#sent.push(message);
   }
 
   /** Without its Blob a message that was begun can have no end, and nothing can come after it. */
   #fail(error: PeerError): void {
-    const { sent, size = 0 } = this.#current ?? {};
+    if (!this.#current) return;
+    const { message, sent, size } = this.#current;
     if (sent !== undefined) return this.#owner.broken(error);
     for (let place = 0; place < this.#arrivals.length; place++) {
       const arrival = this.#arrivals.at(place);
@@ -361,7 +372,7 @@ export class OutgoingStream implements OutflowSource {
     this.#current = undefined;
     this.#blocked = false;
     // Confirmed with what was sent before it.
-    this.#ends.push(this.#made);
+    this.#complete(message);
     this.#settle();
     this.#owner.fault(error);
     this.#owner.ready();
@@ -369,7 +380,10 @@ export class OutgoingStream implements OutflowSource {
 
   /** Lets go of what is confirmed, and of those who waited for it. */
   #settle(): void {
-    for (let end; (end = this.#ends.at(0)) !== undefined && end <= this.#confirmed; ) this.#ends.shift();
+    for (let end; (end = this.#ends.at(0)) !== undefined && end <= this.#confirmed; ) {
+      this.#ends.shift();
+      this.#sent.shift();
+    }
     const confirmed = this.#pushed - this.unconfirmed;
     for (let first; (first = this.#confirmations.at(0)) && first.pushed <= confirmed; ) {
       this.#confirmations.shift();

@@ -3,7 +3,7 @@ import { FrameType, type Bytes, type MessageKind } from '../../wire/index.js';
 import type { ReceiveLimits } from '../native/announcement.js';
 import { Fifo } from '../native/fifo.js';
 import { closeQuietly } from '../native/first-packet.js';
-import { jsonFrame } from '../native/in-band.js';
+import { firstFrame, jsonFrame } from '../native/in-band.js';
 import type { MessageStream } from '../native/message-stream.js';
 import { PieceOrder, endIn, pieceIn, type OrderedPiece } from './pieces.js';
 import { Transfer, type TransferDescription } from './transfer.js';
@@ -11,6 +11,8 @@ import type { TransferHost } from './transfer-host.js';
 
 /** How much of a Blob is gathered before it goes into the browser's storage, in bytes: off the page's heap. */
 const BLOB_PART = 8 * 1024 * 1024;
+/** Most further channels with pieces of a transfer: eight, and as many that have not closed here yet where those were replaced. */
+const MAX_LANES = 16;
 /** How long the sender may take to close what is complete, in ms. */
 const CLOSE_TIMEOUT = 10_000;
 
@@ -29,11 +31,14 @@ export class IncomingTransfer extends Transfer {
   maxBytes = Infinity;
   readonly #host: TransferHost;
   readonly #remote: ReceiveLimits;
-  readonly #channel: RTCDataChannel;
+  #channel: RTCDataChannel;
+  /** That of the transfer's own channel, once it is taken. */
+  #stream: MessageStream | undefined;
   readonly #order = new PieceOrder();
   readonly #unread = new Fifo<OrderedPiece>();
-  readonly #streams = new Set<MessageStream>();
-  readonly #lanes = new Set<RTCDataChannel>();
+  /** The further channels, and how many there were at most. */
+  readonly #lanes = new Map<RTCDataChannel, MessageStream>();
+  #mostLanes = 0;
   /** To be called when the page has read it all. */
   #confirmEnd: (() => void) | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
@@ -48,8 +53,7 @@ export class IncomingTransfer extends Transfer {
     this.#host = host;
     this.#remote = offered;
     this.#channel = channel;
-    channel.onclose = () => this.#lost();
-    channel.onmessage = () => undefined; // ABORT, behind which the channel closes.
+    this.#await(channel);
   }
 
   get [Symbol.toStringTag](): string {
@@ -88,14 +92,33 @@ export class IncomingTransfer extends Transfer {
 
   /** The remote sends pieces on a further channel. @internal */
   addLane(channel: RTCDataChannel): void {
-    if (this.state !== 'active') return channel.close();
-    this.#lanes.add(channel);
-    const stream = this.#listen(channel);
-    channel.onclose = () => {
-      this.#lanes.delete(channel);
-      this.#streams.delete(stream);
-      stream.end(new PeerError('connection-closed', 'The lane has closed.'));
-    };
+    if (this.state !== 'active' || this.#lanes.size >= MAX_LANES) return channel.close();
+    this.#lanes.set(channel, this.#listen(channel));
+    this.#mostLanes = Math.max(this.#mostLanes, this.#lanes.size);
+    channel.onclose = () => this.#dropLane(channel);
+  }
+
+  override suspend(): void {
+    clearTimeout(this.#closing);
+    closeQuietly(this.#channel);
+    this.#stream?.detach();
+    // What was on its way there comes on others.
+    for (const channel of [...this.#lanes.keys()]) this.#dropLane(channel);
+  }
+
+  /** It is offered again, over another channel. @internal */
+  resumesOver(channel: RTCDataChannel): void {
+    this.suspend();
+    this.#channel = channel;
+    this.#await(channel);
+    if (this.state !== 'pending') this.#accept();
+    if (this.state === 'complete') this.release();
+  }
+
+  /** The remote does not send it any more. @internal */
+  lost(): void {
+    if (this.state === 'complete') return this.#end();
+    this.fail(new PeerError('transfer-aborted', `The transfer of "${this.name}" was ended by the remote, or by the end of its connection.`));
   }
 
   protected override release(error?: PeerError): void {
@@ -107,26 +130,44 @@ export class IncomingTransfer extends Transfer {
     }
   }
 
+  #await(channel: RTCDataChannel): void {
+    channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      if (aborts(data)) this.lost();
+    };
+    channel.onclose = () => {
+      this.suspend();
+      this.#host.doubt(() => this.lost());
+    };
+  }
+
   #end(error?: PeerError): void {
     clearTimeout(this.#closing);
     if (error) {
-      if (this.#channel.readyState === 'open') this.#channel.send(jsonFrame(this.#streams.size > 0 ? FrameType.Abort : FrameType.Refuse));
+      if (this.#channel.readyState === 'open') this.#channel.send(jsonFrame(this.#stream ? FrameType.Abort : FrameType.Refuse));
       this.#reader?.error(error);
     }
     const ending = error ?? new PeerError('connection-closed', 'The transfer is complete.');
-    for (const stream of this.#streams) stream.end(ending);
-    this.#streams.clear();
+    this.#stream?.end(ending);
     this.#unread.clear();
-    for (const channel of [this.#channel, ...this.#lanes]) closeQuietly(channel);
-    this.#lanes.clear();
+    for (const channel of [...this.#lanes.keys()]) this.#dropLane(channel);
+    closeQuietly(this.#channel);
     this.#host.ended(this);
   }
 
+  /** Also again, over another channel; where there is none just now, once there is. */
   #accept(): void {
-    if (this.#channel.readyState !== 'open') return;
+    const channel = this.#channel;
     this.activate();
-    this.#channel.send(jsonFrame(FrameType.Accept, this.#host.limits));
-    this.#listen(this.#channel);
+    if (channel.readyState !== 'open') return;
+    channel.send(jsonFrame(FrameType.Accept, this.#host.limits));
+    if (this.#stream) this.#host.attach(this.#stream, channel);
+    else this.#stream = this.#listen(channel);
+  }
+
+  #dropLane(channel: RTCDataChannel): void {
+    this.#lanes.get(channel)?.end(new PeerError('connection-closed', 'The lane has closed.'));
+    this.#lanes.delete(channel);
+    closeQuietly(channel);
   }
 
   #listen(channel: RTCDataChannel): MessageStream {
@@ -137,14 +178,13 @@ export class IncomingTransfer extends Transfer {
         // The body is a view of its packet, and that of a piece is nearly all of it.
         deliver: (kind, body, _owned, cost) => this.#receive(kind, body, () => stream.confirm(cost)),
         frame: (type) => {
-          if (type === FrameType.Abort && channel === this.#channel) this.#lost();
+          if (type === FrameType.Abort) this.lost();
         },
         fault: (error) => this.fail(error as PeerError<EngineErrorType>),
         broken: (error) => this.fail(error as PeerError<EngineErrorType>),
       },
       this.#remote,
     );
-    this.#streams.add(stream);
     return stream;
   }
 
@@ -168,7 +208,7 @@ export class IncomingTransfer extends Transfer {
     const end = offset + bytes.byteLength;
     if (end > this.maxBytes) throw new PeerError('message-too-big', `"${this.name}" is larger than the ${this.maxBytes} bytes that are taken here.`);
     if (end > (this.size ?? Infinity)) throw new PeerError('bad-message', `"${this.name}" is larger than the sender has said.`);
-    const reach = this.#host.limits.window * (1 + this.#lanes.size);
+    const reach = this.#host.limits.window * (1 + this.#mostLanes);
     const ready = this.#order.take(offset, { bytes, confirm }, reach);
     if (!ready) throw new PeerError('bad-message', 'A piece of the transfer lies too far ahead.');
     for (const piece of ready) this.#unread.push(piece);
@@ -213,8 +253,14 @@ export class IncomingTransfer extends Transfer {
     const { name, type, lastModified } = this;
     return name ? new File(parts, name, { type, ...(lastModified !== undefined && { lastModified }) }) : new Blob(parts, { type });
   }
+}
 
-  #lost(): void {
-    this.fail(new PeerError('transfer-aborted', `The transfer of "${this.name}" was ended by the remote, or by the end of its connection.`));
+/** Whether a packet before the first piece gives the transfer up. One that is broken does. */
+function aborts(packet: ArrayBuffer | string): boolean {
+  try {
+    firstFrame(packet, FrameType.Abort);
+    return true;
+  } catch {
+    return false;
   }
 }

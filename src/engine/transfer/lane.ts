@@ -25,8 +25,11 @@ export interface LaneOwner {
 
 /** One of the ways on which pieces of an outgoing transfer travel: a stream over a channel of its own. */
 export class Lane {
-  readonly #channel: RTCDataChannel;
+  readonly remote: ReceiveLimits;
+  #channel: RTCDataChannel;
   readonly #stream: MessageStream;
+  readonly #host: TransferHost;
+  readonly #owner: LaneOwner;
   /** What was given to the stream and may not be confirmed. */
   readonly #onTheWay = new Fifo<Piece>();
   #given = 0;
@@ -34,11 +37,14 @@ export class Lane {
 
   /**
    * @param channel open.
+   * @param remote what the receiver takes.
    * @param alone on an RTCPeerConnection of its own.
    */
-  constructor(channel: RTCDataChannel, host: TransferHost, remote: ReceiveLimits, owner: LaneOwner, alone: boolean) {
+  constructor(channel: RTCDataChannel, host: TransferHost, owner: LaneOwner, remote: ReceiveLimits, alone: boolean) {
+    this.remote = remote;
     this.#channel = channel;
-    channel.binaryType = 'arraybuffer';
+    this.#host = host;
+    this.#owner = owner;
     this.#stream = host.stream(
       channel,
       {
@@ -52,6 +58,21 @@ export class Lane {
       alone ? { meter: new DrainMeter(), flight: new Flight() } : undefined,
     );
     channel.onclose = () => owner.lost();
+  }
+
+  /** Its channel is gone, or about to be. Idempotent. */
+  suspend(): void {
+    closeQuietly(this.#channel);
+    this.#stream.detach();
+  }
+
+  /** Goes on over that open channel. */
+  resume(channel: RTCDataChannel): void {
+    if (this.#ended) return channel.close();
+    this.suspend();
+    this.#channel = channel;
+    this.#host.attach(this.#stream, channel);
+    channel.onclose = () => this.#owner.lost();
   }
 
   /** Bytes that the remote has confirmed. */

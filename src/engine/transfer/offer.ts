@@ -1,9 +1,16 @@
-import { safeName, safeType } from '../../wire/index.js';
+import { FrameType, safeName, safeType } from '../../wire/index.js';
 import { PeerError } from '../../errors.js';
 import { limitsIn } from '../native/announcement.js';
+import { jsonFrame } from '../native/in-band.js';
 import type { OfferedTransfer } from './incoming-transfer.js';
 
 const MAX_ID = 64;
+
+/** Declines a transfer that was offered on that channel. */
+export function refuseTransfer(channel: RTCDataChannel): void {
+  if (channel.readyState === 'open') channel.send(jsonFrame(FrameType.Refuse));
+  channel.close();
+}
 
 /**
  * What a TRANSFER frame says, and the id of the connection that it belongs to. The name is one without a path, or empty.

@@ -38,8 +38,9 @@ export class OutgoingTransfer extends Transfer {
   readonly #signal: AbortSignal | undefined;
   #host: SendingHost | undefined;
   #channel: RTCDataChannel | undefined;
-  /** Those that live; the transfer's own channel first. */
+  /** Those that live, in the order they came; and that on the transfer's own channel. */
   #lanes: Lane[] = [];
+  #own: Lane | undefined;
   /** Lanes that are still sending, and those that are to take their places. */
   #running = 0;
   /** Reading is one after another, whichever lane asks. */
@@ -74,14 +75,42 @@ export class OutgoingTransfer extends Transfer {
   /** Offers it to the remote. @internal */
   start(host: SendingHost): void {
     this.#host = host;
-    if (!this.#begins()) return;
-    const channel = (this.#channel = host.openChannel(this.id));
+    if (this.#begins()) this.#offer(host);
+  }
+
+  override suspend(): void {
+    if (!this.#channel || this.#over) return;
+    closeQuietly(this.#channel);
+    const own = this.#own;
+    own?.suspend();
+    for (const lane of this.#lanes) if (lane !== own) this.#replace(lane);
+  }
+
+  /** There is a way again. @internal */
+  resume(): void {
+    if (this.#host && !this.#over) this.#offer(this.#host);
+  }
+
+  /** Offers it, also again: the receiver knows it by its id. Where there is no way just now, {@link resume} follows. */
+  #offer(host: SendingHost): void {
+    let channel: RTCDataChannel;
+    try {
+      channel = this.#channel = host.openChannel(this.id);
+    } catch {
+      return;
+    }
     const { id, name, type, size, lastModified } = this;
     const { connectionId, limits } = host;
     channel.binaryType = 'arraybuffer';
     channel.onopen = () => channel.send(jsonFrame(FrameType.Transfer, { connectionId, id, name, type, size, lastModified, ...limits }));
     channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#answered(channel, data);
-    channel.onclose = () => this.#lost();
+    channel.onclose = () => this.#channelLost();
+  }
+
+  /** The channel has closed, and nobody has said why. */
+  #channelLost(): void {
+    this.suspend();
+    this.#host?.doubt(() => this.#lost());
   }
 
   /**
@@ -116,10 +145,10 @@ export class OutgoingTransfer extends Transfer {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     if (error && !(this.#source instanceof PeerError)) this.#source.cancel(error);
     const ending = error ?? new PeerError('connection-closed', 'The transfer is complete.');
-    const [own] = this.#lanes;
+    const own = this.#own;
     for (const lane of this.#lanes) lane.end(ending, lane === own && error ? jsonFrame(FrameType.Abort) : undefined);
     this.#lanes = [];
-    if (this.#channel && !own) closeQuietly(this.#channel);
+    if (this.#channel) closeQuietly(this.#channel);
     this.#host?.ended(this);
     this.#sentWhole?.();
   }
@@ -147,8 +176,10 @@ export class OutgoingTransfer extends Transfer {
     try {
       remote = limitsIn(jsonIn(firstFrame(packet, FrameType.Accept)));
     } catch (cause) {
+      if (this.#own) return this.#lost();
       return this.fail(new PeerError('refused', `${this.#host?.peer ?? 'The remote'} has declined "${this.name}".`, { cause }));
     }
+    if (this.#own) return this.#own.resume(channel);
     this.activate();
     this.#add(channel, remote);
     for (let index = 1; index < this.#laneCount; index++) {
@@ -167,14 +198,19 @@ export class OutgoingTransfer extends Transfer {
   #add(channel: RTCDataChannel, remote: ReceiveLimits, pieces: readonly Piece[] = [], alone = false): void {
     if (!this.#host) return;
     const own = channel === this.#channel;
-    const lane: Lane = new Lane(channel, this.#host, remote, {
+    const lane: Lane = new Lane(channel, this.#host, {
       progressed: () => this.advance(this.#lanes.reduce((sum, each) => sum + each.confirmed, this.#confirmedByLost)),
       frame: (type) => {
         if (type === FrameType.Abort && own) this.#lost();
       },
-      lost: (error) => (own ? this.#lost(error) : this.#replace(lane, remote)),
-    }, alone);
+      lost: (error) => {
+        if (!own) this.#replace(lane);
+        else if (error) this.#lost(error);
+        else this.#channelLost();
+      },
+    }, remote, alone);
     this.#lanes.push(lane);
+    if (own) this.#own = lane;
     void this.#run(lane, pieces);
   }
 
@@ -182,7 +218,7 @@ export class OutgoingTransfer extends Transfer {
    * A lane was lost. What it had under way goes on a channel of the link's own RTCPeerConnection, with a window of its own: the
    * other lanes may be held back until just those pieces have come.
    */
-  #replace(lane: Lane, remote: ReceiveLimits): void {
+  #replace(lane: Lane): void {
     if (!this.#lanes.includes(lane)) return;
     this.#lanes = this.#lanes.filter((each) => each !== lane);
     this.#confirmedByLost += lane.confirmed;
@@ -193,7 +229,7 @@ export class OutgoingTransfer extends Transfer {
     this.#host
       ?.openLane(this.id, 0)
       .then(
-        (channel) => (this.#over ? channel.close() : this.#add(channel, remote, pieces)),
+        (channel) => (this.#over ? channel.close() : this.#add(channel, lane.remote, pieces)),
         (error: unknown) => this.fail(toPeerError(error, 'transfer-aborted') as PeerError<EngineErrorType>),
       )
       .finally(() => this.#stopped());
@@ -220,7 +256,7 @@ export class OutgoingTransfer extends Transfer {
   /** Where nobody sends any more, the end follows. */
   #stopped(): void {
     this.#running--;
-    const [own] = this.#lanes;
+    const own = this.#own;
     if (this.#running > 0 || this.#over || !own) return;
     own.finish(this.#offset).then(
       () => this.#completed(),

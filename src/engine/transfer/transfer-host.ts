@@ -17,6 +17,10 @@ export interface TransferHost {
    * @param path what is known of the channel's RTCPeerConnection. Default: of the link's.
    */
   stream(channel: RTCDataChannel, owner: MessageStreamOwner, remote: ReceiveLimits, path?: { meter: DrainMeter; flight: Flight }): MessageStream;
+  /** The stream goes on over that open channel. */
+  attach(stream: MessageStream, channel: RTCDataChannel): void;
+  /** A channel has closed without a word. `ended` is called when it is sure that it was not the link that was lost. */
+  doubt(ended: () => void): void;
   /** The transfer has ended. */
   ended(transfer: object): void;
 }

@@ -107,6 +107,9 @@ export abstract class Transfer extends EventEmitter<TransferEvents> {
     }
   }
 
+  /** Its channel is gone, or about to be, and another one may come. Idempotent. @internal */
+  abstract suspend(): void;
+
   /** Lets go of the channel and of the bytes: the one end. With an error where it was aborted. */
   protected abstract release(error?: PeerError): void;
 

@@ -2,10 +2,13 @@ import { PeerError } from '../../errors.js';
 import { IncomingTransfer, type OfferedTransfer } from './incoming-transfer.js';
 import { OutgoingTransfer, type TransferOptions } from './outgoing-transfer.js';
 import type { ConnectionTransferHost, SendingHost } from './transfer-host.js';
+import { refuseTransfer } from './offer.js';
 import type { Transfer } from './transfer.js';
 
 /** Most transfers of a connection that may wait for the page to take them. */
 const MAX_PENDING = 64;
+/** Ended ones whose ids are remembered: what was aborted while the link was interrupted must not be offered again. */
+const MAX_ENDED = 256;
 
 export interface TransfersOwner {
   /** Whether anyone would hear of a transfer now. */
@@ -25,6 +28,7 @@ export interface TransfersOwner {
 export class Transfers {
   readonly #owner: TransfersOwner;
   readonly #live = new Set<Transfer>();
+  readonly #ended = new Set<string>();
   /** Those that came before anyone listened, and when they are refused. */
   readonly #held = new Map<IncomingTransfer, ReturnType<typeof setTimeout>>();
 
@@ -48,6 +52,10 @@ export class Transfers {
 
   /** The remote wants to send. */
   offered(offer: OfferedTransfer, channel: RTCDataChannel, host: ConnectionTransferHost): void {
+    const known = [...this.#live].find((each) => each.id === offer.id);
+    // Offered again, over another channel: the link was interrupted.
+    if (known instanceof IncomingTransfer) return known.resumesOver(channel);
+    if (this.#ended.has(offer.id)) return refuseTransfer(channel);
     const pending = [...this.#live].filter((each) => each.incoming && each.state === 'pending').length;
     const transfer = new IncomingTransfer(offer, channel, this.#tracked(host));
     if (pending >= MAX_PENDING) return transfer.abort('Too many wait to be taken.');
@@ -63,6 +71,26 @@ export class Transfers {
     if (!(transfer instanceof IncomingTransfer)) return false;
     transfer.addLane(channel);
     return true;
+  }
+
+  /** Their channels are gone, or about to be, and others may come. */
+  suspend(): void {
+    for (const transfer of this.#live) transfer.suspend();
+  }
+
+  /** There are channels again: those that this side sends go on. */
+  resume(): void {
+    for (const transfer of [...this.#live]) if (transfer instanceof OutgoingTransfer) transfer.resume();
+  }
+
+  /** Those that this side sends and that go on. */
+  get outgoing(): string[] {
+    return [...this.#live].filter((each) => !each.incoming).map(({ id }) => id);
+  }
+
+  /** The remote still sends these, and no others. */
+  keepIncoming(ids: readonly string[]): void {
+    for (const transfer of [...this.#live]) if (transfer instanceof IncomingTransfer && !ids.includes(transfer.id)) transfer.lost();
   }
 
   /** To be called when a listener was added. */
@@ -90,6 +118,8 @@ export class Transfers {
       ...host,
       ended: (transfer) => {
         this.#live.delete(transfer as Transfer);
+        this.#ended.add((transfer as Transfer).id);
+        for (const oldest of this.#ended) if (this.#ended.size > MAX_ENDED) this.#ended.delete(oldest);
         clearTimeout(this.#held.get(transfer as IncomingTransfer));
         this.#held.delete(transfer as IncomingTransfer);
       },

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { PeerNode } from '../../../src/index.js';
-import { OURS, PEERJS, callFrom, cleanPage, converse, ended, makeChannel, makeNode, mount, next, opened, openNode, reached, record } from '../../support/elements.js';
+import { OURS, PEERJS, callFrom, cleanPage, converse, ended, makeChannel, makeNode, mount, next, opened, openNode, reached, record, until } from '../../support/elements.js';
 import { uniqueId } from '../../support/peers.js';
 
 /** One fact for each row of the table in docs/engines.md: what `peerjs` gives, and what this engine gives. */
@@ -127,6 +127,19 @@ describe('what an engine gives', () => {
   it('the reason of a close: not from peerjs', async () => {
     expect(await closing(OURS.Engine)).to.equal('refused');
     expect(await closing(PEERJS.Engine)).to.equal('undefined');
+  });
+
+  it('a lost path: interrupted with this engine and open again; the end with peerjs', async () => {
+    const states = async (Engine: typeof OURS.Engine): Promise<string[]> => {
+      const { calling } = await converse(Engine);
+      const events = record(calling, 'channel-state');
+      calling.connection?.peerConnection?.close();
+      calling.connection?.dataChannel?.dispatchEvent(new Event('close'));
+      await until(() => events.length > 1 || calling.state === 'closed');
+      return events.map(({ state }) => state);
+    };
+    expect(await states(OURS.Engine)).to.deep.equal(['interrupted', 'open']);
+    expect(await states(PEERJS.Engine)).to.deep.equal(['closed']);
   });
 
   it('an unreachable remote: this engine tells the connection, peerjs its peer only, and the element the channel', async () => {

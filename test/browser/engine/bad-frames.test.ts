@@ -100,8 +100,8 @@ describe('a remote', () => {
     expect(await heard).to.equal('good');
   });
 
-  it('that closes its RTCPeerConnection ends the connection', async () => {
-    const { call, answer } = await openPair();
+  it('that closes its RTCPeerConnection ends the connection, in PeerJS’s protocol', async () => {
+    const { call, answer } = await openPair({ native: false });
     const ended = once(answer, 'close');
     call.peerConnection?.close();
     expect(await ended).to.equal('remote');

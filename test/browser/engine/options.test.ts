@@ -53,7 +53,9 @@ describe('more RTCPeerConnections than the browser holds', () => {
 
   it('are not tried again once the connection was closed', async () => {
     const { RTCPeerConnection, attempts } = refusing(Infinity);
-    const call = makePeer(undefined, { RTCPeerConnection }).connect('anybody');
+    const alice = makePeer(uniqueId('alice'), { RTCPeerConnection });
+    await once(alice, 'open');
+    const call = alice.connect('anybody');
     call.close();
     const second = makePeer(undefined, { RTCPeerConnection: refusing(1).RTCPeerConnection, connectTimeout: 1_500 }).connect('anybody');
     await second.closed;
@@ -76,7 +78,9 @@ describe('iceServers', () => {
       await once(bob, 'open');
       const config: RTCConfiguration = { iceServers: [], bundlePolicy: 'max-bundle' };
       await makePeer(undefined, { config, iceServers, RTCPeerConnection }).connect(bob.id ?? '').opened;
-      expect(given).to.deep.equal([{ bundlePolicy: 'max-bundle', iceServers: NOWHERE }]);
+      expect(given.map((each) => ({ ...each, certificates: undefined }))).to.deep.equal([
+        { bundlePolicy: 'max-bundle', iceServers: NOWHERE, certificates: undefined },
+      ]);
     });
   }
 

@@ -86,9 +86,17 @@ describe('json', () => {
     make().encode([{ __peerData: 1 }]);
   });
 
+  it('keeps to maxDepth where it reads, and no bracket in a text counts', () => {
+    const target = make({ maxDepth: 2 });
+    const text = '[["[[[\\\\\\"{{{"],{"{":"]"}]';
+    expect(target.decode(text)).to.deep.equal([{ type: 'data', data: JSON.parse(text) as unknown }]);
+    refused('bad-message', () => target.decode('[[[]]]'));
+    refused('bad-message', () => target.decode(utf8('{"a":[{}]}').buffer));
+  });
+
   it('uses the page\'s stringify and parse as they are at the time', async () => {
     const context = { stringify: (value: unknown) => `~${JSON.stringify(value)}`, parse: (text: string): unknown => JSON.parse(text.slice(1)) };
-    const target = json({ limits: { maxMessageSize: 100, maxDepth: 1, maxPartialMessages: 1 }, ...context });
+    const target = json({ limits: { maxMessageSize: 100, maxDepth: 2, maxPartialMessages: 1 }, ...context });
     const frames = await framesOf(target.encode([1]));
     expect(frames[0]).to.deep.equal(utf8('~[1]'));
     expect(received(target, frames)).to.deep.equal([1]);

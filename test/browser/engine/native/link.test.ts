@@ -174,7 +174,7 @@ describe('a further connection to the same peer', () => {
   it('with more metadata than a packet holds goes by an offer of its own', async () => {
     const { alice, bob, links } = await twoPeers();
     await connected(alice, bob);
-    const metadata = { text: 'x'.repeat(100_000) };
+    const metadata = { text: 'x'.repeat(62_000) };
     const { answer } = await connected(alice, bob, { metadata });
     expect(answer.metadata).to.deep.equal(metadata);
     expect(links).to.have.length(4);
