@@ -31,6 +31,8 @@ export interface LinkHost {
   unplaced(connection: DataConnection): void;
   /** What the remote did wrong, and that concerns no connection. */
   fault(error: PeerError): void;
+  /** A native link's path is lost. */
+  interrupted(): void;
   forget(link: Link): void;
 }
 

@@ -332,7 +332,10 @@ export class Link implements Invitation {
       },
       iceState: (state) => this.#iceState(state),
       fault: (error) => this.#fault(error),
-      interrupted: () => this.#each((each) => each.interrupt()),
+      interrupted: () => {
+        this.#host.interrupted();
+        this.#each((each) => each.interrupt());
+      },
       resumed: (by) => this.#resumed(by),
       over: (reason, error) => this.#over(reason, error),
     });

@@ -198,7 +198,11 @@ export class Peer extends EventEmitter<PeerEvents> {
     this.#switchboard.wake();
   };
 
-  readonly #online = (): void => this.#switchboard.wake();
+  /** Another network: sockets of the old one are dead, and browsers do not say so. */
+  readonly #online = (): void => {
+    this.#registration.check();
+    this.#switchboard.wake();
+  };
 
   #peerServer(): Signaling {
     const { host, port, path, key, secure, pingInterval, referrerPolicy, WebSocket, fetch } = this.#options;
@@ -212,8 +216,14 @@ export class Peer extends EventEmitter<PeerEvents> {
     const { token, reconnect } = this.#options;
     return new Registration({
       ...{ id, token, reconnect, signaling, logger: this.#logger },
-      opened: (known) => this.emit('open', known),
-      returned: (known) => this.emit('reconnected', known),
+      opened: (known) => {
+        this.#switchboard.registered();
+        this.emit('open', known);
+      },
+      returned: (known) => {
+        this.#switchboard.registered();
+        this.emit('reconnected', known);
+      },
       disconnected: (known) => this.emit('disconnected', known),
       received: (signal) => this.#receive(signal),
       error: (error) => this.#emitError(error),
@@ -239,6 +249,7 @@ export class Peer extends EventEmitter<PeerEvents> {
         logger: this.#logger,
       },
       say: (signal, wanted) => this.#registration.say(signal, wanted),
+      check: () => this.#registration.check(),
       called: (connection) => this.emit('connection', connection, connection.metadata),
       error: (error) => this.#emitError(error),
     });

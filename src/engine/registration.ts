@@ -130,6 +130,11 @@ export class Registration {
     this.#paused = false;
   }
 
+  /** The network may be another one: finds out soon whether the server is still there. */
+  check(): void {
+    if (this.#open) this.#host.signaling.check?.();
+  }
+
   /** Sends a signal, if it is still wanted once the server is there. */
   say(signal: OutgoingSignal, wanted: () => boolean): void {
     if (this.#open) return this.#host.signaling.send(signal);

@@ -20,6 +20,9 @@ import { connectionIdOf, parseOffer, withdrawalOf, type OfferedConnection } from
 import { Ticker } from './ticker.js';
 import type { TransportEnvironment } from './transport.js';
 
+/** For how long after a return to the signaling server nobody's absence is proof of an end, in ms. */
+const RETURN_GRACE = 15_000;
+
 /** What a switchboard needs of its peer. */
 export interface SwitchboardHost {
   readonly provider: Peer;
@@ -27,6 +30,8 @@ export interface SwitchboardHost {
   readonly environment: TransportEnvironment;
   /** Sends a signal, if it is still wanted once the signaling server is there. */
   say(signal: OutgoingSignal, wanted: () => boolean): void;
+  /** A path was lost: the way to the signaling server may be, too. */
+  check(): void;
   /** A remote calls. Answered after this, unless deferred. */
   called(connection: DataConnection): void;
   error(error: PeerError<string>): void;
@@ -43,6 +48,8 @@ export class Switchboard {
   readonly #limits: ReceiveLimits;
   readonly #linkHost: LinkHost;
   readonly #connectionHost: ConnectionHost;
+  /** When the signaling server knew this peer last anew. */
+  #registeredAt = 0;
 
   constructor(host: SwitchboardHost) {
     this.#host = host;
@@ -73,6 +80,7 @@ export class Switchboard {
       fault: (error) => {
         if (this.#admission.tells()) host.error(error);
       },
+      interrupted: () => host.check(),
       forget: (link) => this.#links.delete(link),
     };
   }
@@ -108,6 +116,11 @@ export class Switchboard {
     } catch (error) {
       if (!(error instanceof PeerError) || this.#admission.tells()) throw error;
     }
+  }
+
+  /** The signaling server knows this peer, perhaps again. */
+  registered(): void {
+    this.#registeredAt = performance.now();
   }
 
   /** Says by way of signaling that this peer goes: while there still is a way. */
@@ -244,7 +257,9 @@ export class Switchboard {
 
   /** Nobody has that id: whatever is not open towards it never will be. A late repetition concerns nobody. */
   #receiveAbsence(src: string): void {
-    for (const link of this.#links.with(src)) link.absent();
+    // Who has just come back to a server that was away is not the last one.
+    const told = performance.now() - this.#registeredAt >= RETURN_GRACE;
+    if (told) for (const link of this.#links.with(src)) link.absent();
     const lost = this.#connections.with(src).filter((connection) => !connection.open && !connection.reached);
     if (lost.length === 0) return;
     // PeerJS's words: programs take the id from them.

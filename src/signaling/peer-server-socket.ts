@@ -11,6 +11,11 @@ const OPEN_GRACE = 1_000;
 /** Milliseconds from one echo that is asked for to the next, until one comes or `open()` has reached its limit. */
 const ECHO_INTERVAL = 2_000;
 
+/** Milliseconds that an echo may take where there is reason to doubt the network: a little more than a bad one takes. */
+const CHECK_LIMIT = 3_000;
+/** Milliseconds after that in which a page that was held up reads what came meanwhile. */
+const CHECK_GRACE = 500;
+
 /** `WebSocket.OPEN`, which is not there where the class is injected as a plain constructor. */
 const SOCKET_OPEN = 1;
 /** `WebSocket.CLOSED`. */
@@ -47,6 +52,7 @@ export class PeerServerSocket {
   readonly #server: KnownServer;
   readonly #echo: EchoWatch;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #connected = false;
 
   constructor({ socket, url, stay, id, options, server }: PeerServerSocketInit) {
@@ -80,6 +86,15 @@ export class PeerServerSocket {
     }
   }
 
+  /** Has the server prove at once that it is there; the stay is lost where it does not. Nothing, where it is not known to echo. */
+  check(): void {
+    if (this.stay.id === undefined || !this.#server.echoes || this.#checkTimer !== undefined) return;
+    this.#ask();
+    this.#checkTimer = setTimeout(() => {
+      this.#checkTimer = setTimeout(() => this.stay.fail(unreachable(this.#url, 'no longer answers', undefined)), CHECK_GRACE);
+    }, CHECK_LIMIT);
+  }
+
   #isConnected(): void {
     this.#connected = true;
     // Nobody can still hold an id that was assigned just now.
@@ -105,6 +120,8 @@ export class PeerServerSocket {
     const frame = readFrame(data, { key, id: this.#id });
     log?.(3, 'PeerServer sent', data);
     this.#echo.heard();
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = undefined;
     switch (frame.kind) {
       case 'signal':
         if (!isEcho(frame.signal, this.#id)) return session.message(frame.signal);
@@ -153,6 +170,7 @@ export class PeerServerSocket {
   #end(gone: () => void): void {
     const socket = this.#socket;
     clearTimeout(this.#graceTimer);
+    clearTimeout(this.#checkTimer);
     socket.onopen = socket.onmessage = socket.onclose = null;
     if (socket.readyState === SOCKET_CLOSED) gone();
     else socket.onclose = () => gone();

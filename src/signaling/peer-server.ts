@@ -65,6 +65,11 @@ export class PeerServerSignaling implements Signaling {
     if (this.#stay?.id !== undefined) this.#socket?.send({ type, payload, dst });
   }
 
+  /** Has the server answer within 3.5 s, or the session is lost. Nothing, where it has never relayed a message to its sender. */
+  check(): void {
+    this.#socket?.check();
+  }
+
   close(): void {
     this.#stay?.end(closedReason());
     this.#closing.abort(closedReason());

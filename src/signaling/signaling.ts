@@ -65,6 +65,11 @@ export interface Signaling {
   open(session: SignalingSession): Promise<string>;
   /** Sends, best effort: a message that cannot go is dropped, and does not throw. */
   send(message: OutgoingSignal): void;
+  /**
+   * The network may be another one. A backend that could be cut off without noticing finds out now, within a few seconds, and tells
+   * the session that it is lost where it is.
+   */
+  check?(): void;
   /** Leaves and releases everything. Idempotent; reports nothing. */
   close(): void;
   /** The ids of all who are here, where the service tells. Rejects with `server-error` where it does not. */

@@ -4,6 +4,7 @@ import { Deferred } from '../deferred.js';
 import { parseCandidate, parseDescription } from '../signals.js';
 import { TokenBucket } from '../token-bucket.js';
 import { Transport, type TransportEnvironment } from '../transport.js';
+import { newNonce } from './announcement.js';
 import { ChannelProtocol, jsonFrame, jsonIn } from './in-band.js';
 
 /** Most RTCPeerConnections beside the link's own, in each direction. */
@@ -88,7 +89,7 @@ export class LanePool {
   }
 
   #make(index: number): Lane {
-    const name = crypto.randomUUID();
+    const name = newNonce();
     const made = new Deferred<RTCPeerConnection>();
     const transport = this.#transport(name, {
       made: (connection) => made.resolve(connection),

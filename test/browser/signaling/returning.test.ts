@@ -119,6 +119,19 @@ describe('PeerServerSignaling', () => {
       expect(sockets.open()).to.equal(0);
     });
 
+    it('is found out at once when it is asked for, and one that answers goes on', async () => {
+      const { signaling, session } = await member();
+      await wait(300);
+      signaling.check();
+      await wait(4_000);
+      expect(session.losses).to.deep.equal([]);
+      await server.set('stalled');
+      signaling.check();
+      await session.until(({ losses }) => losses.length > 0);
+      expect(session.losses.map(({ type }) => type)).to.deep.equal(['network']);
+      expect(sockets.open()).to.equal(0);
+    });
+
     it('asks for one echo in each quiet time, and reports none of them', async () => {
       const { session } = await member(limits);
       const before = sockets.sent.filter(isEcho).length;
