@@ -158,7 +158,7 @@ export class Link implements Invitation {
     }
     this.#remote = remote;
     this.#transport.accept(answer);
-    this.#answered();
+    this.#answered(answer.sdp);
     this.#placeWaiting();
   }
 
@@ -313,13 +313,14 @@ export class Link implements Invitation {
   }
 
   /** The answer is on its way to the one that applies it: no packet can come before this task is over. */
-  #answered(): void {
+  #answered(remoteSdp = this.#offer?.sdp ?? ''): void {
     const connection = this.#transport.peerConnection;
     const remote = this.#remote;
     if (!remote || !connection || this.#closed) return;
     const { remoteId, connectionId, incoming } = this;
     this.#standing = new Standing(connection, {
       ...{ remoteId, connectionId, incoming, remote, host: this.#host, environment: this.#environment, connections: this.#connections },
+      remoteSdp,
       transport: () => this.#transport,
       replace: (transport) => {
         this.#transport = transport;
@@ -363,7 +364,7 @@ export class Link implements Invitation {
   }
 
   #opened(connection: DataConnection, channel: RTCDataChannel): void {
-    if (this.#standing) return this.#standing.multiplexer.begin(connection, channel);
+    if (this.#standing) return this.#standing.begin(connection, channel);
     const { serialization, context } = connection.wire;
     const { sendLimit, logger } = this.#host;
     const maxFrame = (): number => (serialization.name === 'raw' ? (this.peerConnection?.sctp?.maxMessageSize ?? Infinity) : Infinity);

@@ -1,4 +1,3 @@
-import { PeerError } from '../../errors.js';
 import { parseAnswer, parseCandidate, parseDescription } from '../signals.js';
 import type { TransportSignal } from '../transport.js';
 import { NATIVE } from './announcement.js';
@@ -53,14 +52,11 @@ export function healingSignal(type: 'OFFER' | 'ANSWER' | 'CANDIDATE', payload: u
 }
 
 /**
- * The fingerprint of the certificate that a description demands of its sender (RFC 8122, section 5).
- * @throws PeerError `bad-signal` where it has none, or several: one of them could be somebody else's.
+ * The fingerprint of the certificate that a description demands of its sender (RFC 8122, section 5). Undefined where it has none,
+ * or several: one of them could be somebody else's.
  */
-export function fingerprintOf(sdp: string): string {
+export function fingerprintOf(sdp: string): string | undefined {
   const all = new Set(Array.from(sdp.matchAll(/^a=fingerprint:(\S+) +(\S+)/gim), ([, hash = '', value = '']) => `${hash.toLowerCase()} ${value.toUpperCase()}`));
   const [fingerprint] = all;
-  if (fingerprint === undefined || all.size > 1) {
-    throw new PeerError('bad-signal', 'A description of the remote peer has not exactly one fingerprint. It was ignored.');
-  }
-  return fingerprint;
+  return all.size === 1 ? fingerprint : undefined;
 }

@@ -31,6 +31,8 @@ const MAX_EARLY = 64;
 /** What healing needs of its link. */
 export interface HealingHost {
   readonly remoteId: string;
+  /** That of the remote's first description. */
+  readonly fingerprint: string | undefined;
   /** How long a lost path may stay lost, in ms. */
   readonly resumeTimeout: number;
   /** Whether the remote can do it, too. */
@@ -84,7 +86,6 @@ interface Interruption {
 export class Healing {
   readonly #host: HealingHost;
   readonly #pulse: Pulse;
-  readonly #fingerprint: string;
   /** The highest one that either side has used. */
   #generation = 0;
   #attempt: Attempt | undefined;
@@ -99,11 +100,9 @@ export class Healing {
   #early: HealingSignal[] = [];
   #ended = false;
 
-  /** @throws PeerError `bad-signal` where the remote's description has no fingerprint. */
   constructor(host: HealingHost, keepalive: number) {
     this.#host = host;
     this.#pulse = new Pulse(keepalive, performance.now());
-    this.#fingerprint = fingerprintOf(host.transport().remoteSdp);
   }
 
   get interrupted(): boolean {
@@ -375,7 +374,8 @@ export class Healing {
 
   /** @throws PeerError `bad-signal` where it does not come from who was there first. */
   #verify(sdp = ''): void {
-    if (fingerprintOf(sdp) === this.#fingerprint) return;
+    const { fingerprint } = this.#host;
+    if (fingerprint !== undefined && fingerprintOf(sdp) === fingerprint) return;
     throw new PeerError('bad-signal', `Somebody else calls under the id ${this.#host.remoteId}, and tried to take a link over. It was ignored.`);
   }
 

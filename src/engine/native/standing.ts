@@ -8,7 +8,7 @@ import { Transport, type TransportEnvironment, type TransportObserver, type Tran
 import { NATIVE, newNonce, type Announcement, type ReceiveLimits } from './announcement.js';
 import { DrainMeter } from './drain-meter.js';
 import { Flight } from './flight.js';
-import { healingPayload, type HealingSignal, type HealingStep } from './healing-signals.js';
+import { fingerprintOf, healingPayload, type HealingSignal, type HealingStep } from './healing-signals.js';
 import { Healing } from './healing.js';
 import type { Hello } from './hello.js';
 import type { Opening } from './in-band.js';
@@ -37,6 +37,8 @@ export interface StandingOwner {
   readonly connectionId: string;
   readonly incoming: boolean;
   readonly remote: Announcement;
+  /** The remote's first description. */
+  readonly remoteSdp: string;
   readonly host: StandingHost;
   readonly environment: TransportEnvironment;
   readonly connections: ReadonlySet<DataConnection>;
@@ -75,7 +77,7 @@ export class Standing {
   #remoteFarewell: string | undefined;
   #dismissedAt: number | undefined;
   #multiplexer: Multiplexer;
-  /** From the moment the control channel is open. */
+  /** From the moment the first channel is open. */
   #healing: Healing | undefined;
   #prepared: Prepared | undefined;
   /** Whether the link runs on another RTCPeerConnection than at first. */
@@ -94,6 +96,13 @@ export class Standing {
   /** What carries the connections now. */
   get multiplexer(): Multiplexer {
     return this.#multiplexer;
+  }
+
+  /** The channel of the OFFER's connection is open. */
+  begin(connection: DataConnection, channel: RTCDataChannel): void {
+    // The control channel may tell a moment later that it is open, too.
+    this.#stands();
+    this.#multiplexer.begin(connection, channel);
   }
 
   /** What goes into a goodbye by way of signaling. */
@@ -228,14 +237,15 @@ export class Standing {
     };
   }
 
-  /** The control channel is open for the first time. */
+  /** The association stands. Idempotent. */
   #stands(): void {
-    const { host, remote, remoteId, incoming } = this.#owner;
+    const { host, remote, remoteId, remoteSdp, incoming } = this.#owner;
     if (this.#healing || this.#ended) return;
+    const fingerprint = fingerprintOf(remoteSdp);
     const owner = this.#owner;
     this.#healing = new Healing(
       {
-        ...{ remoteId, resumeTimeout: host.resumeTimeout, capable: remote.versions.heal > 0, side: incoming ? 'callee' : 'caller' },
+        ...{ remoteId, resumeTimeout: host.resumeTimeout, fingerprint, capable: remote.versions.heal > 0 && fingerprint !== undefined, side: incoming ? 'callee' : 'caller' },
         // A peer that calls itself has one nonce.
         preferred: host.nonce === remote.nonce ? !incoming : host.nonce < remote.nonce,
         transport: () => owner.transport(),

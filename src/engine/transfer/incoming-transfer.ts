@@ -13,6 +13,11 @@ import type { TransferHost } from './transfer-host.js';
 const BLOB_PART = 8 * 1024 * 1024;
 /** Most further channels with pieces of a transfer: eight, and as many that have not closed here yet where those were replaced. */
 const MAX_LANES = 16;
+/**
+ * How far ahead a piece may lie, in windows. A sender with eight lanes has so much under way and queued; what a lane had that was lost
+ * comes last. What is held is bounded by the windows of the channels that there are.
+ */
+const REACH = 16;
 /** How long the sender may take to close what is complete, in ms. */
 const CLOSE_TIMEOUT = 10_000;
 
@@ -36,9 +41,8 @@ export class IncomingTransfer extends Transfer {
   #stream: MessageStream | undefined;
   readonly #order = new PieceOrder();
   readonly #unread = new Fifo<OrderedPiece>();
-  /** The further channels, and how many there were at most. */
+  /** The further channels. */
   readonly #lanes = new Map<RTCDataChannel, MessageStream>();
-  #mostLanes = 0;
   /** To be called when the page has read it all. */
   #confirmEnd: (() => void) | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
@@ -94,7 +98,6 @@ export class IncomingTransfer extends Transfer {
   addLane(channel: RTCDataChannel): void {
     if (this.state !== 'active' || this.#lanes.size >= MAX_LANES) return channel.close();
     this.#lanes.set(channel, this.#listen(channel));
-    this.#mostLanes = Math.max(this.#mostLanes, this.#lanes.size);
     channel.onclose = () => this.#dropLane(channel);
   }
 
@@ -208,7 +211,7 @@ export class IncomingTransfer extends Transfer {
     const end = offset + bytes.byteLength;
     if (end > this.maxBytes) throw new PeerError('message-too-big', `"${this.name}" is larger than the ${this.maxBytes} bytes that are taken here.`);
     if (end > (this.size ?? Infinity)) throw new PeerError('bad-message', `"${this.name}" is larger than the sender has said.`);
-    const reach = this.#host.limits.window * (1 + this.#mostLanes);
+    const reach = this.#host.limits.window * REACH;
     const ready = this.#order.take(offset, { bytes, confirm }, reach);
     if (!ready) throw new PeerError('bad-message', 'A piece of the transfer lies too far ahead.');
     for (const piece of ready) this.#unread.push(piece);

@@ -22,7 +22,7 @@ class Bench {
     performance.now = () => this.#clock;
     this.link = this.#transport('link');
     const host = {
-      ...{ remoteId: 'bob', resumeTimeout, capable, preferred, side: 'caller' as const, transport: () => this.link },
+      ...{ remoteId: 'bob', fingerprint: 'sha-256 AA:BB', resumeTimeout, capable, preferred, side: 'caller' as const, transport: () => this.link },
       associated: () => this.associated,
       ping: () => undefined,
       say: ({ type }: { type: string }, { generation, step }: HealingStep) => this.said.push(`${type} ${step} ${generation}`),

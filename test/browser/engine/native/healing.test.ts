@@ -65,6 +65,19 @@ describe('a native link', () => {
     });
   }
 
+  it('goes on where its RTCPeerConnection is closed in the moment it opens', async () => {
+    const [alice, bob] = [makePeer(uniqueId('alice')), makePeer(uniqueId('bob'))];
+    await Promise.all([once(alice, 'open'), once(bob, 'open')]);
+    const incoming = once<DataConnection>(bob, 'connection');
+    const call = alice.connect(bob.id ?? '');
+    call.on('open', () => call.peerConnection?.close());
+    const heard = messages(await incoming, 1);
+    await once(call, 'open');
+    void call.send('at once');
+    expect(await back(call)).to.equal('resume');
+    expect(await heard).to.deep.equal(['at once']);
+  });
+
   it('goes on when both RTCPeerConnections are closed at once, again and again', async () => {
     const { call, answer } = await openPair();
     for (let round = 0; round < 3; round++) {
