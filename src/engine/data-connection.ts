@@ -79,14 +79,14 @@ export class DataConnection extends Conversation {
   }
 
   /**
-   * The browser's connection beneath; undefined until there is one, and after healing another one. Between two peers of this
-   * engine several connections share it.
+   * The browser's connection beneath; undefined until there is one and after the end, and after healing another one. Between two
+   * peers of this engine several connections share it.
    */
   get peerConnection(): RTCPeerConnection | undefined {
     return this.#link?.peerConnection;
   }
 
-  /** The browser's channel beneath; undefined until there is one, and after healing another one. */
+  /** The browser's channel beneath; undefined until there is one and after the end, and after healing another one. */
   get dataChannel(): RTCDataChannel | undefined {
     return this.#channel;
   }
@@ -325,6 +325,8 @@ export class DataConnection extends Conversation {
     clearTimeout(this.#timer);
     this.silence(ending);
     this.#link?.leave(this);
+    // A page that keeps closed connections must not keep what the browser counts.
+    this.#link = this.#channel = undefined;
     this.#host.forget(this);
     // Whoever awaits these goes on after the events, which are emitted in this same task.
     this.#opened.reject(ending);

@@ -166,8 +166,9 @@ export class Link implements Invitation {
   receiveCandidate(payload: unknown): void {
     // A PeerJS peer has no such thing to say.
     if (isWithdrawal(payload) && (this.#remote || !this.#settled)) {
-      if (!this.#standing?.farewell(payload)) this.#over(this.incoming ? 'remote' : 'refused');
-      return;
+      if (this.#standing?.farewell(payload)) return;
+      this.#each((connection) => connection.end(connection.incoming || connection.open ? 'remote' : 'refused'));
+      return this.close();
     }
     this.#transport.addCandidate(parseCandidate(payload));
     this.#reached = true;
