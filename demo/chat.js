@@ -29,14 +29,17 @@ node.addEventListener('peer-open', ({ id }) => {
 function showStatus() {
   const words = statusInWords(node, channel);
   if ($('status').textContent !== words) $('status').textContent = words;
-  $('files').disabled = $('send').disabled = channel.state !== 'open';
+  // What is sent while the network is away goes when it is back.
+  $('files').disabled = $('send').disabled = channel.state !== 'open' && channel.state !== 'interrupted';
 }
 for (const type of ['peer-state', 'peer-error', 'channel-state', 'channel-error']) node.addEventListener(type, showStatus);
 showStatus();
 
 channel.addEventListener('channel-state', ({ state, oldState }) => {
-  if (state === 'open') showNote('Your friend is here. Say hello, or send a file.');
-  else if (oldState === 'open') showNote('Your friend has left.');
+  if (state === 'interrupted') showNote('The network is lost. What you write goes when it is back.');
+  else if (state === 'open' && oldState === 'interrupted') showNote('The network is back.');
+  else if (state === 'open') showNote('Your friend is here. Say hello, or send a file.');
+  else if (oldState === 'open' || oldState === 'interrupted') showNote('Your friend has left.');
 });
 channel.addEventListener('channel-error', ({ error }) => {
   if (channel.state === 'open') showNote(`That did not work: ${error.message}`);

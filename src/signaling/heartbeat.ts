@@ -3,8 +3,8 @@ import { workerClock } from './worker-clock.js';
 /**
  * Calls back at an interval, in a hidden page too.
  *
- * The page's timer does it as long as it is on time. The worker's clock is asked for at the first beat, so that short visits
- * need no worker, and does it from then on; where it does not tick for two intervals, the page's timer does it again.
+ * The page's timer does it as long as it is on time. The worker's clock is asked for at the first beat in a hidden page,
+ * so that pages in use need no worker, and those whose policy forbids one see no complaint; it does it from then on; where it does not tick for two intervals, the page's timer does it again.
  */
 export class Heartbeat {
   readonly #interval: number;
@@ -34,7 +34,7 @@ export class Heartbeat {
   }
 
   #timerFired(): void {
-    const first = !this.#leaveClock;
+    const first = !this.#leaveClock && globalThis.document?.visibilityState === 'hidden';
     this.#next(first ? 2 * this.#interval : this.#interval);
     if (first && !this.#stopped) this.#leaveClock = workerClock.start(this.#interval, () => this.#clockTicked());
   }

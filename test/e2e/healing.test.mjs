@@ -102,11 +102,11 @@ describe('a connection', { timeout: 400_000 }, () => {
     assert.deepEqual([unconfirmed, again], [['one', 'two', 'three'], []]);
   });
 
-  it('outlives a main thread that is blocked for twelve seconds', async () => {
+  it('outlives a main thread that is blocked for twenty seconds', async () => {
     const [alice, bob] = await openPair();
     await traffic(alice, bob);
     // Begun and not awaited: the page answers nothing meanwhile.
-    const blocked = bob.page.evaluate(() => window.healing.block(12_000));
+    const blocked = bob.page.evaluate(() => window.healing.block(20_000));
     await happens(alice, 'interrupted');
     await blocked;
     await happens(alice, 'resumed ice');

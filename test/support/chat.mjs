@@ -28,6 +28,8 @@ const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "img-src 'self' blob:",
   "connect-src 'self' ws: wss:",
+  // Heartbeats of a hidden page.
+  'worker-src blob:',
   "object-src 'none'",
   "base-uri 'none'",
 ].join('; ');

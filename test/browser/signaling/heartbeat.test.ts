@@ -57,11 +57,32 @@ function frozenTimers(): { restore(): void } {
   return { restore: () => Object.assign(globalThis, { setTimeout, setInterval }) };
 }
 
+/** From now on the page says that it is hidden, or that it is not. */
+function pageIs(visibilityState: DocumentVisibilityState): void {
+  Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibilityState });
+}
+
 describe('a heartbeat', () => {
+  beforeEach(() => pageIs('hidden'));
+  afterEach(() => delete (document as { visibilityState?: DocumentVisibilityState }).visibilityState);
+
   it('makes no worker before its first beat', () => {
     const workers = countedWorkers();
     const { heartbeat } = beating();
     expect(workers.made()).to.equal(0);
+    heartbeat.stop();
+    workers.restore();
+  });
+
+  it('makes none while the page is seen, and one when it is hidden', async () => {
+    pageIs('visible');
+    const workers = countedWorkers();
+    const { heartbeat, beats } = beating();
+    await beats(3);
+    expect(workers.made()).to.equal(0);
+    pageIs('hidden');
+    await beats(5);
+    expect(workers.made()).to.equal(1);
     heartbeat.stop();
     workers.restore();
   });
