@@ -216,7 +216,7 @@ describe('a peer that has lost its signaling server', () => {
   });
 
   it('gives up, with an error, where its id is taken for two minutes', async () => {
-    const { peer, events } = await robbed();
+    const { peer, events, squatter } = await robbed();
     const { now } = Date;
     try {
       Date.now = () => now() + 120_000;
@@ -225,6 +225,8 @@ describe('a peer that has lost its signaling server', () => {
     } finally {
       Date.now = now;
     }
+    // It would ask its server whether that is still there.
+    squatter.destroy();
     const timers = countedTimers();
     dispatchEvent(new Event('online'));
     expect(timers.pending()).to.equal(0);
