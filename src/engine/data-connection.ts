@@ -176,11 +176,6 @@ export class DataConnection extends Conversation {
     return this.incoming || Boolean(this.#link?.reached);
   }
 
-  /** @internal */
-  get offerSdp(): string | undefined {
-    return this.#invitation?.sdp;
-  }
-
   /** Declined, and to be closed as soon as it stands. @internal */
   get refusing(): boolean {
     return this.#refusing;
