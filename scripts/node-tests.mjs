@@ -4,10 +4,10 @@
  *   node scripts/node-tests.mjs test/node
  *   node scripts/node-tests.mjs test/node/package.test.mjs
  *
- * The environment variable TEST_RESULTS names a file for `{ passed, failed }` as JSON.
+ * The environment variable TEST_RESULTS names a file for `{ passed, failed, failures }` as JSON.
  */
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -15,16 +15,19 @@ import { spec } from 'node:test/reporters';
 const FILE_TIMEOUT_MS = 420_000;
 
 const files = process.argv.slice(2).flatMap(testFiles);
-const counts = { passed: 0, failed: 0 };
+const counts = { passed: 0, failed: 0, failures: [] };
 
 const events = run({ files, concurrency: 1, timeout: FILE_TIMEOUT_MS });
 events.on('test:pass', ({ name, skip, details }) => {
   // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
   if (details.type !== 'suite' && skip === undefined && !isAbsolute(name)) counts.passed += 1;
 });
-events.on('test:fail', ({ todo, details }) => {
+events.on('test:fail', ({ name, file, todo, details }) => {
   // What failed only because something in it failed has been counted there.
-  if (todo === undefined && details.error?.failureType !== 'subtestsFailed') counts.failed += 1;
+  if (todo !== undefined || details.error?.failureType === 'subtestsFailed') return;
+  counts.failed += 1;
+  const { message, stack } = details.error?.cause ?? details.error ?? {};
+  counts.failures.push(`${relative('', file ?? '')}: ${name}\n    ${String(stack ?? message).split('\n').slice(0, 8).join('\n    ')}`);
 });
 events.on('end', () => {
   const { TEST_RESULTS } = process.env;

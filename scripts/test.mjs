@@ -30,6 +30,8 @@ const PHASES = [
 
 const totals = { passed: 0, failed: 0 };
 const failedPhases = [];
+/** The tests that failed: to be read at the end, where a long run is looked at first. */
+const failures = [];
 
 try {
   setup({ browsers: true });
@@ -49,6 +51,7 @@ try {
   totals.failed += 1;
 }
 
+for (const failure of failures) console.log(`\n✖ ${failure}`);
 if (failedPhases.length > 0) console.log(`\nFailed: ${failedPhases.join(', ')}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
@@ -65,7 +68,8 @@ function runPhase({ commands, tests, needs }) {
     .every(Boolean);
   if (!tests) return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
-  const { passed, failed } = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : { passed: 0, failed: 0 };
+  const { passed = 0, failed = 0, failures: told = [] } = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
+  failures.push(...told);
   // A phase that broke down, or ran nothing, has failed whatever it counted.
   const broken = failed === 0 && (!succeeded || passed === 0);
   return { passed, failed: broken ? 1 : failed };

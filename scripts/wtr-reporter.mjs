@@ -11,10 +11,12 @@ const NOISE = [
   /^Download the .* DevTools/,
 ];
 
-/** @param {{ resultsFile?: string }} options where to write `{ passed, failed }` as JSON, for `npm test` */
+/** @param {{ resultsFile?: string }} options where to write `{ passed, failed, failures }` as JSON, for `npm test` */
 export function readableReporter({ resultsFile } = {}) {
   let config;
   const counts = new Map();
+  /** What failed, with its error in short. */
+  const failures = [];
 
   return {
     start(args) {
@@ -40,7 +42,9 @@ export function readableReporter({ resultsFile } = {}) {
         for (const { path, test } of failed) {
           logger.log(`  ✖ ${path.join(' › ')}`);
           logger.log(indent(describe(test.error), 6));
+          failures.push(`${file} in ${browser}: ${path.join(' › ')}\n${indent(describe(test.error), 4)}`);
         }
+        if (broken) failures.push(`${file} in ${browser}\n${session.errors.map((error) => indent(describe(error), 4)).join('\n')}`);
         if (session.passed) logger.log('    There is no test in it.');
         for (const error of session.errors) logger.log(indent(describe(error), 4));
         for (const url of session.request404s) logger.log(`    not found: ${url}`);
@@ -51,7 +55,7 @@ export function readableReporter({ resultsFile } = {}) {
     },
 
     stop() {
-      const totals = { passed: 0, failed: 0 };
+      const totals = { passed: 0, failed: 0, failures };
       for (const [browser, count] of counts) {
         console.log(`${browser}: ${count.passed} passed, ${count.failed} failed`);
         totals.passed += count.passed;
