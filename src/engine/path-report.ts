@@ -4,8 +4,10 @@ type Kind = keyof typeof KINDS;
 
 /** What was tried to find a path, and what to do about it, in words for an error. */
 export function pathReport(connection: RTCPeerConnection): string {
-  const here = kindsIn(connection.localDescription?.sdp);
-  const there = kindsIn(connection.remoteDescription?.sdp);
+  // Of one that somebody has closed beneath us Firefox tells nothing, and throws.
+  const closed = connection.signalingState === 'closed';
+  const here = kindsIn(closed ? '' : connection.localDescription?.sdp);
+  const there = kindsIn(closed ? '' : connection.remoteDescription?.sdp);
   return `Tried: here ${listed(here)}, there ${listed(there)}. ${advice(connection, here, there)}`;
 }
 

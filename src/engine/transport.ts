@@ -87,15 +87,15 @@ export class Transport {
     return this.#peerConnection !== undefined && this.#peerConnection.signalingState !== 'closed';
   }
 
-  /** What was offered or answered last, with the candidates found since. */
+  /** What was offered or answered last, with the candidates found since. Of a closed one Firefox tells nothing, and throws. */
   get localDescription(): RTCSessionDescriptionInit | undefined {
-    const { type, sdp } = this.#peerConnection?.localDescription ?? {};
+    const { type, sdp } = (this.alive && this.#peerConnection?.localDescription) || {};
     return type && { type, sdp: sdp ?? '' };
   }
 
   /** The remote's last description. */
   get remoteSdp(): string {
-    return this.#peerConnection?.remoteDescription?.sdp ?? '';
+    return (this.alive && this.#peerConnection?.remoteDescription?.sdp) || '';
   }
 
   /** Makes the RTCPeerConnection, and no offer yet. */
@@ -140,18 +140,19 @@ export class Transport {
   /** Takes a candidate of the remote, in any order relative to its description. */
   addCandidate(candidate: RTCIceCandidateInit): void {
     const connection = this.#peerConnection;
-    if (this.closed) return;
+    // One that somebody has closed beneath us wants none.
+    if (this.closed || (connection && !this.alive)) return;
     const { usernameFragment } = candidate;
     // Of another session: of one that is still to be described, of an earlier one, or our own where a peer calls itself.
     const foreign = usernameFragment && !this.remoteSdp.includes(`a=ice-ufrag:${usernameFragment}`);
-    if (!connection?.remoteDescription || foreign) {
+    if (!connection || !this.remoteSdp || foreign) {
       this.#earlyCandidates.push(candidate);
       if (this.#earlyCandidates.length > MAX_EARLY_CANDIDATES) this.#earlyCandidates.shift();
       return;
     }
     if (!this.#candidates.take()) return;
     connection.addIceCandidate(candidate).catch((cause: unknown) => {
-      if (this.closed) return;
+      if (this.closed || !this.alive) return;
       this.#observer.fault(new PeerError('webrtc', `A candidate of the remote peer is unusable: ${messageOf(cause)}`, { cause }));
     });
   }

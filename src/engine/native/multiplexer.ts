@@ -193,6 +193,7 @@ export class Multiplexer {
     const begin = (packets: RTCDataChannel): void =>
       connection.opensWith((owner) => this.#datagramCarrier(connection, channel, packets, owner));
     if (connection.incoming) return this.#datagrams.expect(connection.connectionId, begin);
+    if (!this.associated) return; // Closed beneath us: the first channel tells.
     const packets = this.#connection.createDataChannel(connection.connectionId, { ...datagrams, protocol: ChannelProtocol.Datagram });
     packets.onopen = () => begin(packets);
   }

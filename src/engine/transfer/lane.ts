@@ -30,6 +30,8 @@ export class Lane {
   readonly #stream: MessageStream;
   readonly #host: TransferHost;
   readonly #owner: LaneOwner;
+  /** What it has to send first, and was not given to the stream. */
+  #due: Piece[];
   /** What was given to the stream and may not be confirmed. */
   readonly #onTheWay = new Fifo<Piece>();
   #given = 0;
@@ -38,10 +40,12 @@ export class Lane {
   /**
    * @param channel open.
    * @param remote what the receiver takes.
+   * @param pieces what it has to send first.
    * @param alone on an RTCPeerConnection of its own.
    */
-  constructor(channel: RTCDataChannel, host: TransferHost, owner: LaneOwner, remote: ReceiveLimits, alone: boolean) {
+  constructor(channel: RTCDataChannel, host: TransferHost, owner: LaneOwner, remote: ReceiveLimits, pieces: readonly Piece[], alone: boolean) {
     this.remote = remote;
+    this.#due = [...pieces];
     this.#channel = channel;
     this.#host = host;
     this.#owner = owner;
@@ -83,6 +87,11 @@ export class Lane {
     return this.#given - waiting;
   }
 
+  /** Sends what it has to send first. Resolves when there is room for more. Rejects if the lane ends before. */
+  async begin(): Promise<void> {
+    for (let piece; (piece = this.#due.shift()); ) await this.push(piece);
+  }
+
   /** Resolves when there is room for more. Rejects if the lane ends before. */
   push(piece: Piece): Promise<void> {
     this.#forget();
@@ -102,11 +111,13 @@ export class Lane {
     return this.#stream.confirmed();
   }
 
-  /** What was pushed and is not confirmed: to go another way. */
+  /** What it was given and is not confirmed, whether it was pushed or not: to go another way. */
   takeBack(): Piece[] {
     this.#forget();
     const pieces: Piece[] = [];
     for (let piece = this.#onTheWay.shift(); piece; piece = this.#onTheWay.shift()) pieces.push(piece);
+    pieces.push(...this.#due);
+    this.#due = [];
     return pieces;
   }
 

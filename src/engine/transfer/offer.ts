@@ -6,6 +6,11 @@ import type { OfferedTransfer } from './incoming-transfer.js';
 
 const MAX_ID = 64;
 
+/** Whether something can be the name by which a message speaks of a transfer. */
+export function isAttachment(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && name.length <= MAX_ID;
+}
+
 /** Declines a transfer that was offered on that channel. */
 export function refuseTransfer(channel: RTCDataChannel): void {
   if (channel.readyState === 'open') channel.send(jsonFrame(FrameType.Refuse));
@@ -17,7 +22,7 @@ export function refuseTransfer(channel: RTCDataChannel): void {
  * @throws PeerError `bad-message`
  */
 export function parseTransfer(fields: Record<string, unknown>): OfferedTransfer & { readonly connectionId: unknown } {
-  const { connectionId, id, name, type, size, lastModified } = fields;
+  const { connectionId, id, name, type, size, lastModified, attachment } = fields;
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID) throw new PeerError('bad-message', 'A transfer of the remote peer has no id.');
   return {
     connectionId,
@@ -26,6 +31,7 @@ export function parseTransfer(fields: Record<string, unknown>): OfferedTransfer 
     type: safeType(type),
     size: Number.isSafeInteger(size) && (size as number) >= 0 ? (size as number) : undefined,
     lastModified: Number.isSafeInteger(lastModified) ? (lastModified as number) : undefined,
+    attachment: isAttachment(attachment) ? attachment : undefined,
     ...limitsIn(fields),
   };
 }

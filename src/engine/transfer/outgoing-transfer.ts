@@ -5,6 +5,7 @@ import { closeQuietly } from '../native/first-packet.js';
 import { firstFrame, jsonFrame, jsonIn } from '../native/in-band.js';
 import { randomToken } from '../options.js';
 import { byteSource, type ByteSource } from './byte-source.js';
+import { isAttachment } from './offer.js';
 import { Lane, type Piece } from './lane.js';
 import { PIECE_SIZE } from './pieces.js';
 import type { SendingHost } from './transfer-host.js';
@@ -26,6 +27,11 @@ export interface TransferOptions {
    * larger share from others' traffic.
    */
   lanes?: number | undefined;
+  /**
+   * A name of 1 to 64 characters by which a message of the same connection speaks of this transfer: the receiver's
+   * `transfer.attachment`. Anything else counts as none.
+   */
+  attachment?: string | undefined;
   /** Aborts the transfer. */
   signal?: AbortSignal | undefined;
 }
@@ -60,6 +66,7 @@ export class OutgoingTransfer extends Transfer {
       type: options.type ?? type,
       size: options.size ?? size,
       lastModified,
+      attachment: isAttachment(options.attachment) ? options.attachment : undefined,
     });
     this.#laneCount = Math.min(MAX_LANES, Math.max(1, Math.trunc(options.lanes ?? 1) || 1));
     // From JavaScript it may be anything.
@@ -99,10 +106,11 @@ export class OutgoingTransfer extends Transfer {
     } catch {
       return;
     }
-    const { id, name, type, size, lastModified } = this;
+    const { id, name, type, size, lastModified, attachment } = this;
     const { connectionId, limits } = host;
     channel.binaryType = 'arraybuffer';
-    channel.onopen = () => channel.send(jsonFrame(FrameType.Transfer, { connectionId, id, name, type, size, lastModified, ...limits }));
+    const described = { connectionId, id, name, type, size, lastModified, attachment, ...limits };
+    channel.onopen = () => channel.send(jsonFrame(FrameType.Transfer, described));
     channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#answered(channel, data);
     channel.onclose = () => this.#channelLost();
   }
@@ -208,10 +216,10 @@ export class OutgoingTransfer extends Transfer {
         else if (error) this.#lost(error);
         else this.#channelLost();
       },
-    }, remote, alone);
+    }, remote, pieces, alone);
     this.#lanes.push(lane);
     if (own) this.#own = lane;
-    void this.#run(lane, pieces);
+    void this.#run(lane);
   }
 
   /**
@@ -236,10 +244,10 @@ export class OutgoingTransfer extends Transfer {
   }
 
   /** Sends pieces on a lane until there are none, and then sees to it that all have been read. */
-  async #run(lane: Lane, pieces: readonly Piece[]): Promise<void> {
+  async #run(lane: Lane): Promise<void> {
     this.#running++;
     try {
-      for (const piece of pieces) await lane.push(piece);
+      await lane.begin();
       while (this.#lanes.includes(lane)) {
         const piece = await this.#next(lane);
         if (!piece) break;

@@ -27,6 +27,8 @@ export interface TransferDescription {
   readonly size?: number | undefined;
   /** Of a File, in ms since 1970. */
   readonly lastModified?: number | undefined;
+  /** The name, of 1 to 64 characters, by which a message of the same connection speaks of it. */
+  readonly attachment?: string | undefined;
 }
 
 /** Least time between two `progress` events, in ms. */
@@ -39,6 +41,7 @@ export abstract class Transfer extends EventEmitter<TransferEvents> {
   readonly name: string;
   readonly type: string;
   readonly lastModified: number | undefined;
+  readonly attachment: string | undefined;
   protected knownSize: number | undefined;
   readonly #finished = new Deferred();
   #state: TransferState = 'pending';
@@ -46,12 +49,13 @@ export abstract class Transfer extends EventEmitter<TransferEvents> {
   #told = 0;
   #error: PeerError<EngineErrorType> | undefined;
 
-  constructor(id: string, { name, type, size, lastModified }: TransferDescription) {
+  constructor(id: string, { name, type, size, lastModified, attachment }: TransferDescription) {
     super();
     this.id = id;
     this.name = name;
     this.type = type;
     this.lastModified = lastModified;
+    this.attachment = attachment;
     this.knownSize = size;
   }
 

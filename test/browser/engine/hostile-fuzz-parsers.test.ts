@@ -71,14 +71,15 @@ describe('the parsers of the engine, given what nobody means well with', () => {
     const opened = tolerant(() => openingIn(bytes.slice().buffer));
     if (opened) expect([opened.connectionId, opened.label].every(isName)).to.equal(true);
   });
-  const offered = { connectionId: 'c', id: 't', name: 'a.txt', type: 'text/plain', size: 1, lastModified: 1, ...LIMITS };
+  const offered = { connectionId: 'c', id: 't', name: 'a.txt', type: 'text/plain', size: 1, lastModified: 1, attachment: 'a', ...LIMITS };
   const oddOffer = oddRecord(offered).map((fields) => jsonFrame(FrameType.Transfer, Object(fields) as object));
   const changedOffer = mutated(fc.constant(jsonFrame(FrameType.Transfer, offered)));
   fuzz('offers of transfers', 2_000, fc.oneof(oddOffer, changedOffer), (bytes) => {
     const fields = jsonIn(firstFrame(bytes.slice().buffer, FrameType.Transfer));
-    const { id, name, size = 0 } = parseTransfer(fields);
+    const { id, name, size = 0, attachment = 'a' } = parseTransfer(fields);
     expectWithin(id.length, 64);
     expectWithin(name.length, 255);
+    expect(attachment).to.be.a('string').with.length.within(1, 64);
     expect(size >= 0 && limitsIn(fields).window >= 65_536).to.equal(true);
   });
   const hello = helloFrame({ farewell: 'word', connections: ['c'], transfers: ['t'] });

@@ -72,6 +72,14 @@ describe('a transfer', () => {
     });
   }
 
+  it('says which message speaks of it, where that is a name of 1 to 64 characters', async () => {
+    for (const [attachment, heard] of [['photo-1', 'photo-1'], ['', undefined], ['x'.repeat(65), undefined], [undefined, undefined]] as const) {
+      const { sent, got } = await offered(call, answer, new Blob(['x']), { attachment });
+      expect([sent.attachment, got.attachment]).to.deep.equal([heard, heard]);
+      await got.blob();
+    }
+  });
+
   it('brings a stream of unknown length, and is a Blob where it has no name', async () => {
     const { sent, got } = await offered(call, answer, counted(30).stream, { type: 'text/plain' });
     expect([got.name, got.size, got.progress]).to.deep.equal(['', undefined, undefined]);
