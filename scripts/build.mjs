@@ -1,12 +1,12 @@
 /**
- * Builds `dist/` (the modules with their types, and the two bundles for a CDN) and the custom elements manifest.
+ * Builds `dist/` (the modules with their types, the style sheet, and the bundles for a CDN) and the custom elements manifest.
  *
  *   node scripts/build.mjs              builds
  *   node scripts/build.mjs --if-stale   builds unless nothing changed since the last time
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -14,13 +14,15 @@ import { gzipSync } from 'node:zlib';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Holds the hash of what the last successful build was made from. */
 const STAMP = join(ROOT, '.cache', 'build');
-const BUNDLES = ['dist/cdn/peer-elements.js', 'dist/cdn/peerjs.js'];
+const BUNDLES = ['dist/cdn/peer-elements.js', 'dist/cdn/peer-elements-qr.js', 'dist/cdn/peerjs.js'];
+/** Beside the modules, and beside the bundles. */
+const STYLE_SHEETS = ['dist/peer-elements.css', 'dist/cdn/peer-elements.css'];
 /** What decides the content of dist/, beside the sources. */
 const SETTINGS = ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
 
 /** Whether dist/ is missing or older than its sources. */
 export function isStale() {
-  if (!BUNDLES.every((file) => existsSync(join(ROOT, file)))) return true;
+  if (![...BUNDLES, ...STYLE_SHEETS].every((file) => existsSync(join(ROOT, file)))) return true;
   return !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== hashOfSources();
 }
 
@@ -36,7 +38,8 @@ export async function build() {
   if (tsc.status !== 0) throw new Error('The sources do not compile.');
 
   const vite = await import('vite');
-  for (const mode of ['elements', 'peerjs']) await vite.build({ configFile: join(ROOT, 'vite.config.ts'), mode });
+  for (const mode of ['elements', 'qr', 'peerjs']) await vite.build({ configFile: join(ROOT, 'vite.config.ts'), mode });
+  for (const file of STYLE_SHEETS) copyFileSync(join(ROOT, 'src/peer-elements.css'), join(ROOT, file));
   const { writeManifest } = await import('./manifest.mjs');
   await writeManifest();
 
@@ -54,7 +57,7 @@ function kilobytes(bytes) {
 
 function hashOfSources() {
   const hash = createHash('sha256');
-  const sources = readdirSync(join(ROOT, 'src'), { recursive: true }).filter((file) => file.endsWith('.ts'));
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true }).filter((file) => /\.(ts|css)$/.test(file));
   for (const file of [...SETTINGS, ...sources.sort().map((file) => join('src', file))]) {
     hash.update(file).update(readFileSync(join(ROOT, file)));
   }

@@ -14,7 +14,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = join(ROOT, 'custom-elements.json');
 const DEFINE = '.define.ts';
 /** An event's name begins with its element's noun. */
-const EVENT_NAME = /^(peer|channel)-[a-z-]+$/;
+const EVENT_NAME = /^(peer|channel|invite)-[a-z-]+$/;
 
 export async function writeManifest() {
   writeFileSync(FILE, await generate());

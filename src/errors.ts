@@ -85,6 +85,10 @@ export const ElementErrorType = {
   InvalidSetting: 'invalid-setting',
   /** A channel was asked to connect, and there is no `<peer-node>` around it or under the id it names. */
   NoNode: 'no-node',
+  /** A form was sent while nobody is connected: its fields stay as they are. */
+  NotOpen: 'not-open',
+  /** The browser did not let the page copy or share an invitation. */
+  NotAllowed: 'not-allowed',
 } as const;
 export type ElementErrorType = (typeof ElementErrorType)[keyof typeof ElementErrorType];
 

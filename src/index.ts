@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { PeerChannel, type ChannelSettings } from './elements/peer-channel.js';
+export { PeerInvite } from './elements/peer-invite.js';
 export { PeerNode } from './elements/peer-node.js';
 export * from './elements/events.js';
 export type { EngineConnection, EngineConstructor, EnginePeer } from './elements/engine-port.js';

@@ -230,6 +230,36 @@ export class ChannelErrorEvent extends Event {
   }
 }
 
+/** An invitation's address is in the clipboard. */
+export class InviteCopyEvent extends Event {
+  readonly url: string;
+
+  constructor(type: 'invite-copy', url: string) {
+    super(type, BUBBLES);
+    this.url = url;
+  }
+}
+
+/** An invitation's address has been given to what the person chose to share it with. */
+export class InviteShareEvent extends Event {
+  readonly url: string;
+
+  constructor(type: 'invite-share', url: string) {
+    super(type, BUBBLES);
+    this.url = url;
+  }
+}
+
+/** An invitation's address could not be copied or shared. */
+export class InviteErrorEvent extends Event {
+  readonly error: PeerError;
+
+  constructor(type: 'invite-error', error: PeerError) {
+    super(type, BUBBLES);
+    this.error = error;
+  }
+}
+
 /** The events of `<peer-node>`, by name. Those of the channels inside it pass by as well. */
 export interface PeerNodeEventMap {
   'peer-state': PeerStateEvent;
@@ -251,7 +281,14 @@ export interface PeerChannelEventMap {
   'channel-error': ChannelErrorEvent;
 }
 
+/** The events of `<peer-invite>`, by name. */
+export interface PeerInviteEventMap {
+  'invite-copy': InviteCopyEvent;
+  'invite-share': InviteShareEvent;
+  'invite-error': InviteErrorEvent;
+}
+
 declare global {
   // They bubble, so any element, the document and the window can be listened to.
-  interface GlobalEventHandlersEventMap extends PeerNodeEventMap, PeerChannelEventMap {}
+  interface GlobalEventHandlersEventMap extends PeerNodeEventMap, PeerChannelEventMap, PeerInviteEventMap {}
 }

@@ -2,7 +2,7 @@ import { PeerError, messageOf } from '../errors.js';
 import { labelOf, type EngineConnection } from './engine-port.js';
 import { PeerConnectionEvent } from './events.js';
 import { holdBack, refuse } from './foreign-engine.js';
-import { stampChannel } from './hypertext/connection-template.js';
+import { hypertext } from './hypertext-port.js';
 import { PeerChannel } from './peer-channel.js';
 import type { PeerNode } from './peer-node.js';
 
@@ -53,6 +53,6 @@ function findChannel(node: PeerNode, connection: EngineConnection): PeerChannel 
     channels.find((channel) => channel.concerns(connection.peer, label)) ??
     channels.find((channel) => label !== '' && channel.waitsFor(label)) ??
     channels.find((channel) => channel.waitsFor('')) ??
-    stampChannel(node)
+    hypertext()?.channelFor(node, connection)
   );
 }

@@ -1,16 +1,18 @@
 import type { PropertyValues } from 'lit';
 import { PeerError } from '../errors.js';
+import { CallRetry } from './call-retry.js';
 import { callKey, placeCall } from './channel-call.js';
 import { labelOf, type EngineConnection } from './engine-port.js';
 import { refuse } from './foreign-engine.js';
 import { NodeMembership } from './node-membership.js';
+import { remoteIdFrom, watchAddress } from './page-address.js';
 import { PeerConversation } from './peer-conversation.js';
 import type { PeerNode } from './peer-node.js';
 import { ANYTHING, fromJson, fromNumber, given, settingProblem } from './settings.js';
 
 /** What `node.connect(id, settings)` sets on the channel it makes. */
 export type ChannelSettings = Partial<
-  Pick<PeerChannel, 'label' | 'metadata' | 'serialization' | 'reliable' | 'listen' | 'manual' | 'lanes' | 'maxBytes'>
+  Pick<PeerChannel, 'label' | 'metadata' | 'serialization' | 'reliable' | 'listen' | 'manual' | 'retry' | 'lanes' | 'maxBytes'>
 >;
 
 /**
@@ -22,7 +24,7 @@ export type ChannelSettings = Partial<
  *
  * @tag peer-channel
  *
- * @attr {string} to - The remote peer's id. Setting it connects, changing it reconnects, removing it closes.
+ * @attr {string} to - The remote peer's id. Setting it connects, changing it reconnects, removing it closes. `#name` and `?name` stand for that parameter of the page's fragment or query, and follow it.
  * @attr {string} node - The id of its `<peer-node>`, if not the closest one around it.
  * @attr {boolean} listen - Take an incoming connection whenever there is none and nobody to call.
  * @attr {string} label - Tells several channels between the same two peers apart.
@@ -30,6 +32,7 @@ export type ChannelSettings = Partial<
  * @attr {string} serialization - `binary` (default), `binary-utf8`, `json`, `raw` or `none`.
  * @attr {boolean} reliable - PeerJS's option of that name.
  * @attr {boolean} manual - Call, or answer, only on `connect()`.
+ * @attr {boolean} retry - Keep calling while `to` is set: after a call that found nobody, timed out or failed, and after the remote has gone, again in 1 s, 2 s, 4 s … up to 30 s. It waits as `closed`, with the `error`; `close()` and a refusal end it.
  * @attr {number} lanes - Over how many RTCPeerConnections `transfer()` sends, from 1 (default) to 8. A change counts from the next transfer on.
  * @attr {number} max-bytes - Most bytes of an incoming transfer; a larger one is declined or ended, with `message-too-big`. Default: no limit. A change counts from the next transfer on.
  * @attr {string} state - Read-only. `idle`, `waiting`, `connecting`, `open`, `interrupted` or `closed`; also as `:state(…)`.
@@ -64,6 +67,7 @@ export class PeerChannel extends PeerConversation {
     serialization: {},
     reliable: { type: Boolean },
     manual: { type: Boolean },
+    retry: { type: Boolean },
     lanes: { converter: fromNumber, useDefault: true },
     maxBytes: { attribute: 'max-bytes', converter: fromNumber },
     connection: { attribute: false, noAccessor: true },
@@ -71,7 +75,7 @@ export class PeerChannel extends PeerConversation {
 
   protected static override readonly jsonAttributes = { metadata: 'metadata' };
 
-  /** The remote peer's id. */
+  /** The remote peer's id, or `#name` or `?name`: the parameter of the page's address that holds it. */
   declare to: string | null | undefined;
   /** Take an incoming connection whenever there is none and nobody to call. */
   declare listen: boolean;
@@ -85,6 +89,8 @@ export class PeerChannel extends PeerConversation {
   declare reliable: boolean;
   /** Call, or answer, only on `connect()`. */
   declare manual: boolean;
+  /** Keep calling while `to` is set, so that two pages may be opened in any order. A change counts from the next end on. */
+  declare retry: boolean;
   /**
    * Over how many RTCPeerConnections `transfer()` sends: a whole number from 1 (default) to 8, else the nearest one. More are
    * faster on a path with delay and loss. A change counts from the next transfer on.
@@ -98,6 +104,7 @@ export class PeerChannel extends PeerConversation {
   declare maxBytes: number | null | undefined;
 
   readonly #membership = new NodeMembership(this);
+  #stopWatchingAddress: (() => void) | undefined;
   /** A connection that the page gave and that has yet to be taken up. */
   #placed: EngineConnection | undefined;
   /** What is or was called last, with all that makes it another call; undefined where nobody is to be called. */
@@ -108,10 +115,15 @@ export class PeerChannel extends PeerConversation {
   #obstacle: string | undefined;
   /** The remote for which `connect()` was called on a manual channel. */
   #asked: string | undefined;
+  readonly #retry = new CallRetry(this, {
+    wanted: () => this.retry && this.isConnected && this.#call !== undefined,
+    ready: () => this.#node?.state === 'open',
+    call: () => this.#callNow(),
+  });
 
   constructor() {
     super('idle');
-    this.listen = this.reliable = this.manual = false;
+    this.listen = this.reliable = this.manual = this.retry = false;
     this.lanes = 1;
   }
 
@@ -150,16 +162,15 @@ export class PeerChannel extends PeerConversation {
 
   /** Calls `to`, again or on a manual channel at all; answers the connection that waits in it. */
   connect(): void {
-    this.#asked = given(this.to);
+    this.#asked = this.#addressee;
     this.#reconcile();
     if (this.current) {
       if (!this.isOpen && this.incoming) this.current.answer?.();
     } else if (!this.#node) this.fail(new PeerError('no-node', 'This channel has no node: put it inside a <peer-node>, or name one by node="id".'));
     else if (this.#call === undefined) this.fail(new PeerError('invalid-setting', 'There is nobody to call: set "to" to the remote peer\'s id.'));
     else {
-      this.#callDue = true;
-      this.#obstacle = undefined;
-      this.proceed();
+      this.#retry.reset();
+      this.#callNow();
     }
   }
 
@@ -169,6 +180,7 @@ export class PeerChannel extends PeerConversation {
    * @param options `flush: true`: everything sent so far arrives first.
    */
   close(options: { flush?: boolean } = {}): void {
+    this.#retry.reset();
     this.#callDue = false;
     this.#asked = undefined;
     if (options.flush && this.current && this.isOpen) this.current.close({ flush: true });
@@ -205,11 +217,13 @@ export class PeerChannel extends PeerConversation {
   nodeEnded(): void {
     this.#obstacle = this.release('destroyed') || this.state === 'closed' ? 'disconnected' : undefined;
     this.#callDue = this.#call !== undefined;
+    this.#retry.stop();
   }
 
   /** The node has another state. @internal */
   nodeChanged(): void {
     this.#reconcile();
+    this.#retry.hasten();
   }
 
   /** The engine says that nobody has that id. @internal */
@@ -223,6 +237,7 @@ export class PeerChannel extends PeerConversation {
 
   protected override arrived(): void {
     this.#membership.watch(() => this.#reconcile());
+    this.#stopWatchingAddress ??= watchAddress(() => this.#reconcile());
     if (this.hasUpdated) this.#reconcile();
   }
 
@@ -230,18 +245,27 @@ export class PeerChannel extends PeerConversation {
     this.close();
     this.#call = undefined;
     this.#membership.leave();
+    this.#stopWatchingAddress?.();
+    this.#stopWatchingAddress = undefined;
     if (this.state === 'waiting') this.moveTo('idle');
   }
 
-  protected override updated(_changed: PropertyValues): void {
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('retry')) this.#retry.reset();
     this.#reconcile();
   }
 
   protected override get addressee(): string {
-    return given(this.to) ?? '';
+    return this.#addressee ?? '';
+  }
+
+  /** Whom `to` names, in itself or by a parameter of the page's address. */
+  get #addressee(): string | undefined {
+    return remoteIdFrom(given(this.to));
   }
 
   protected override stateChanged(): void {
+    this.#retry.entered(this.state);
     this.#node?.channelChanged();
   }
 
@@ -251,7 +275,7 @@ export class PeerChannel extends PeerConversation {
 
   /** Whom to call: nobody where `to` is absent, or the node itself, or the channel waits for `connect()`. */
   get #remote(): string | undefined {
-    const to = given(this.to);
+    const to = this.#addressee;
     const own = this.#node && (this.#node.currentId ?? given(this.#node.peerId));
     if (to === undefined || to === own) return undefined;
     return this.manual && this.#asked !== to ? undefined : to;
@@ -264,6 +288,7 @@ export class PeerChannel extends PeerConversation {
     const call = callKey(this, this.#remote);
     if (call !== this.#call) {
       this.#call = call;
+      this.#retry.reset();
       if (!this.#placed) this.drop('local');
       this.#callDue = call !== undefined;
       this.#obstacle = undefined;
@@ -288,6 +313,12 @@ export class PeerChannel extends PeerConversation {
     this.#callDue = false;
     this.release('replaced');
     this.own(connection, { incoming: connection.incoming ?? true, answer: !this.manual });
+  }
+
+  #callNow(): void {
+    this.#callDue = true;
+    this.#obstacle = undefined;
+    this.proceed();
   }
 
   /** Goes on from having no connection: calls, waits or rests. */

@@ -13,6 +13,7 @@ import {
   type PeerChannelState,
 } from './events.js';
 import { flush, readable, send, writable } from './foreign-engine.js';
+import { hypertext } from './hypertext-port.js';
 import { holdToLimit } from './incoming-limit.js';
 import { refusedTransfer, startTransfer, type TransferSource } from './outgoing-transfers.js';
 import { OwnedConnection, watchTransfer, type ConnectionOwner } from './owned-connection.js';
@@ -113,6 +114,12 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     return this.current ? handled(flush(this.current)) : Promise.resolve();
   }
 
+  /** Tells of an error that concerns this channel. @internal */
+  fail(error: PeerError): void {
+    this.setError(error);
+    this.dispatchEvent(new ChannelErrorEvent('channel-error', error));
+  }
+
   protected get current(): EngineConnection | undefined {
     return this.#owned?.connection;
   }
@@ -150,11 +157,6 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     this.#owned.close();
     this.#closed(reason);
     return true;
-  }
-
-  protected fail(error: PeerError): void {
-    this.setError(error);
-    this.dispatchEvent(new ChannelErrorEvent('channel-error', error));
   }
 
   protected moveTo(state: PeerChannelState): void {
@@ -196,6 +198,7 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     const problem = holdToLimit(transfer, this.maxBytes);
     if (problem) {
       transfer.fail(problem as PeerError<EngineErrorType>);
+      hypertext()?.declined(this, transfer);
       return this.fail(problem);
     }
     this.#owned?.watch(transfer);

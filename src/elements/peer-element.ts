@@ -1,6 +1,7 @@
 import { ReactiveElement } from 'lit';
 import type { PeerError } from '../errors.js';
 import { layOutAsContents } from './display.js';
+import { announceElement, hypertext, withdrawElement } from './hypertext-port.js';
 import { ReadOnlyAttributes } from './read-only-attributes.js';
 import { isBadJson } from './settings.js';
 
@@ -65,6 +66,7 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
     this.#internals.states.add(this.#state);
     this.#here = true;
     this.arrived();
+    announceElement(this);
   }
 
   /** @internal */
@@ -75,6 +77,7 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
       if (this.isConnected || !this.#here) return;
       this.#here = false;
       this.left();
+      withdrawElement(this);
     });
   }
 
@@ -82,6 +85,7 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
   connectedMoveCallback(): void {
     layOutAsContents(this);
     this.arrived();
+    announceElement(this);
   }
 
   /** The element is in a document, or at another place of one. */
@@ -93,6 +97,7 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
   /** Writes a read-only attribute; null and false remove it. */
   protected show(name: string, value: string | number | boolean | null): void {
     this.#readOnly.set(name, value);
+    if (this.#here) hypertext()?.changed(this);
   }
 
   /** Sets the state. Gives the old one, or undefined where nothing changed. */

@@ -43,6 +43,7 @@ const SETTINGS = ['peerId', 'server', 'options', 'config', 'iceServers', 'engine
  * @attr {array} ice-servers - The ICE servers as JSON: short for `config.iceServers`.
  * @attr {boolean} keep-id - The id, an assigned one too, survives a reload of the tab. No other tab or node uses it meanwhile.
  * @attr {boolean} manual - Start only on `open()`.
+ * @attr {boolean} relay - Send what one channel receives on to the other open ones; a message with files stays here.
  * @attr {string} state - Read-only. `idle`, `connecting`, `open`, `disconnected` or `closed`; also as `:state(…)`.
  * @attr {string} error - Read-only. The type of the error that concerns this node, until the next attempt.
  * @attr {string} current-id - Read-only. The id in force.
@@ -71,6 +72,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     iceServers: { attribute: 'ice-servers', converter: fromJson },
     keepId: { type: Boolean, attribute: 'keep-id' },
     manual: { type: Boolean },
+    relay: { type: Boolean },
     engine: { attribute: false },
     peer: { attribute: false, noAccessor: true },
   };
@@ -96,6 +98,8 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   declare keepId: boolean;
   /** Start only on `open()`. */
   declare manual: boolean;
+  /** Send what one channel receives on to the other open ones, where the page has `peer-elements/define`. */
+  declare relay: boolean;
   /** The class to use instead of this project's `Peer`: the one of the npm package `peerjs`, say. */
   declare engine: EngineConstructor | null | undefined;
 
@@ -134,7 +138,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
 
   constructor() {
     super('idle');
-    this.keepId = this.manual = false;
+    this.keepId = this.manual = this.relay = false;
   }
 
   /** Registers the element. */
@@ -224,6 +228,12 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     return [...super.observedAttributes, 'id'];
   }
 
+  /** Tells of an error that concerns this node. @internal */
+  fail(error: PeerError): void {
+    this.setError(error);
+    this.dispatchEvent(new PeerErrorEvent('peer-error', error));
+  }
+
   /** @internal */
   addChannel(channel: PeerChannel): void {
     this.#channels.add(channel);
@@ -294,7 +304,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     const error = toPeerError(cause, 'invalid-setting', 'The engine cannot start: ');
     console.warn('<peer-node>', error.message);
     this.#starting.end();
-    this.#fail(error);
+    this.fail(error);
     this.#enter('closed');
   }
 
@@ -307,7 +317,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
       connection: (connection: EngineConnection) =>
         admit(this, connection, {
           wanted: () => this.#peer === peer,
-          failed: (error) => this.#fail(error),
+          failed: (error) => this.fail(error),
           unmatched: owned ? refuse : leaveToOwner,
         }),
       disconnected: () => {
@@ -351,14 +361,9 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   #failed(error: PeerError): void {
     if (this.#owned && this.#starting.identity.retries(error)) return;
     const absent = unavailablePeer(error);
-    if (absent === undefined) return this.#fail(error);
+    if (absent === undefined) return this.fail(error);
     // It concerns channels, and this project's engine has told their connections.
     for (const channel of this.channels) channel.remoteAbsent(absent, error);
-  }
-
-  #fail(error: PeerError): void {
-    this.setError(error);
-    this.dispatchEvent(new PeerErrorEvent('peer-error', error));
   }
 
   #enter(state: PeerNodeState): void {

@@ -12,8 +12,8 @@ onmessage = ({ data: { id, interval } }) => {
  * A clock that goes on in a hidden page, whose own timers browsers slow down to one a minute: a worker's timers are left
  * alone. One worker for the page, made for its first user and ended with its last.
  *
- * A page may have none: its policy forbids workers from Blob URLs or takes no plain strings for scripts (Trusted Types), or
- * there are no workers at all (Node). Then nothing ever ticks, so whoever uses it keeps a timer of their own as well.
+ * A page may have none: its policy forbids workers from Blob URLs, or the Trusted Types policy `peer-elements`, or there are no
+ * workers at all (Node). Then nothing ever ticks, so whoever uses it keeps a timer of their own as well.
  */
 class WorkerClock {
   readonly #ticks = new Map<number, () => void>();
@@ -39,7 +39,7 @@ class WorkerClock {
   #makeWorker(): void {
     try {
       this.#url = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
-      this.#worker = new Worker(this.#url, { name: 'peer-elements heartbeat' });
+      this.#worker = new Worker(trusted(this.#url), { name: 'peer-elements heartbeat' });
       this.#worker.onmessage = ({ data }) => this.#ticks.get(data as number)?.();
       this.#worker.onerror = (event) => {
         event.preventDefault();
@@ -61,6 +61,23 @@ class WorkerClock {
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = '';
   }
+}
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): { createScriptURL: (url: string) => unknown };
+}
+
+let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
+
+/**
+ * A URL of our own as one that a page takes which requires Trusted Types.
+ * @throws TypeError where the page does not allow the policy.
+ */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  if (!trustedTypes) return url;
+  policy ??= trustedTypes.createPolicy('peer-elements', { createScriptURL: (own) => own });
+  return policy.createScriptURL(url) as string;
 }
 
 /** The page's. */

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 
 /** In bytes: what is reached, and a little. Whoever goes beyond has to say in docs/performance.md what for. */
 const LIMITS = {
-  'peer-elements.js': 62_500,
+  'peer-elements.js': 77_500,
   'peerjs.js': 45_500,
 };
 

@@ -1,0 +1,61 @@
+/** How long one task may stamp, in ms: a tenth of what a person notices, with the layout that follows. */
+const TASK_BUDGET = 8;
+/** How often a hidden page, which has no animation frames, is brought up to date, in ms. */
+const HIDDEN_INTERVAL = 250;
+
+/** Work that is done a piece at a time. */
+export interface PiecewiseWork {
+  /** Does a piece. False: there is no more of it. */
+  step(): boolean;
+}
+
+/** Work for the next animation frame, spread over as many as it takes. */
+export class Frames {
+  readonly #due = new Set<PiecewiseWork>();
+  readonly #afterwards: () => void;
+  #stop: (() => void) | undefined;
+
+  /** @param afterwards called once after each frame in which something was done. */
+  constructor(afterwards: () => void) {
+    this.#afterwards = afterwards;
+  }
+
+  request(work: PiecewiseWork): void {
+    this.#due.add(work);
+    this.#stop ??= nextFrame(() => this.#run());
+  }
+
+  cancel(work: PiecewiseWork): void {
+    this.#due.delete(work);
+    if (this.#due.size > 0) return;
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  #run(): void {
+    this.#stop = undefined;
+    const until = performance.now() + TASK_BUDGET;
+    for (const work of this.#due) {
+      let more = true;
+      while (more && performance.now() < until) more = work.step();
+      if (!more) this.#due.delete(work);
+    }
+    if (this.#due.size > 0) this.#stop = nextFrame(() => this.#run());
+    this.#afterwards();
+  }
+}
+
+/** Calls back at the next frame, or soon where the page is hidden or becomes so. Returns the way to call it off. */
+function nextFrame(callback: () => void): () => void {
+  const run = (): void => {
+    stop();
+    callback();
+  };
+  const frame = requestAnimationFrame(run);
+  const timer = setTimeout(run, HIDDEN_INTERVAL);
+  const stop = (): void => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+  return stop;
+}

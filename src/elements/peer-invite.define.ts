@@ -1,0 +1,11 @@
+import { PeerInvite } from './peer-invite.js';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'peer-invite': PeerInvite;
+  }
+}
+
+PeerInvite.define();
+
+export { PeerInvite };
