@@ -3,8 +3,8 @@ import { Terms } from './terms.js';
 
 /** What marks an element that shows something of the page. */
 export const BOUND = '[data-peer-when],[data-peer-text],[data-peer-count]';
-/** The attributes that such an element depends on; `hidden`, because others may write it too. */
-export const BOUND_ATTRIBUTES = ['data-peer-when', 'data-peer-text', 'data-peer-count', 'hidden'];
+/** The attributes that such an element depends on; `hidden` and `value`, because others may write them too. */
+export const BOUND_ATTRIBUTES = ['data-peer-when', 'data-peer-text', 'data-peer-count', 'hidden', 'value'];
 
 /** What text bound elements show, and what they say where there is nothing to show. */
 const shownTexts = new WeakMap<Element, { shown: string; fallback: string }>();
