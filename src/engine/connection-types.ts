@@ -18,11 +18,12 @@ export type HealedBy = 'ice' | 'restart' | 'resume';
  */
 export type CloseReason = 'local' | 'remote' | 'refused' | 'unavailable' | 'timeout' | 'failed' | 'replaced' | 'destroyed';
 
-export interface DataConnectionEvents {
+/** @typeParam Data What its messages are: the page's word for it, which nobody checks. */
+export interface DataConnectionEvents<Data = unknown> {
   /** The connection can be written to, and `data` may follow. */
   open: () => void;
   /** A message, as it was sent; binary data is an ArrayBuffer of its own. */
-  data: (data: unknown) => void;
+  data: (data: Data) => void;
   /** The remote sends a file. Nothing of it comes before the page takes it, by `transfer.readable` or `transfer.blob()`. */
   transfer: (transfer: IncomingTransfer) => void;
   /**

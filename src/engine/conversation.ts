@@ -22,7 +22,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /** What a connection says and hears while it is open: messages and files, over whatever carries them. */
-export abstract class Conversation extends DataEmitter {
+export abstract class Conversation<Data = unknown> extends DataEmitter<Data> {
   /** The remote peer's id. */
   readonly peer: string;
   readonly connectionId: string;
@@ -58,7 +58,7 @@ export abstract class Conversation extends DataEmitter {
     this.wire = { serialization, context };
     this.#inbox = new Inbox({
       listening: () => this.listenerCount('data') > 0,
-      dispatch: (data) => this.emit('data', data),
+      dispatch: (data) => this.emit('data', data as Data),
       confirm: (bytes) => this.#carrier?.confirm(bytes),
       overflow: (limit) => this.report(connectionError(this, 'buffer-full', `More than ${limit} bytes came before anyone listened for "data". Listen as soon as the connection is there.`)),
     });
@@ -67,7 +67,7 @@ export abstract class Conversation extends DataEmitter {
       announce: (transfer) => this.emit('transfer', transfer),
       host: () => this.#transferHost(),
       sendsBlobs: serialization.name === 'binary',
-      send: (value) => this.send(value),
+      send: (value) => this.send(value as Data),
       flushed: () => this.flush(),
     });
   }
@@ -99,12 +99,12 @@ export abstract class Conversation extends DataEmitter {
    * The messages as a stream, from its first use on; it closes with the connection. `data` goes on being emitted. What is not
    * read is kept; a native remote is held back by it, a PeerJS one cannot be.
    */
-  get readable(): ReadableStream<unknown> {
-    return this.#inbox.readable;
+  get readable(): ReadableStream<Data> {
+    return this.#inbox.readable as ReadableStream<Data>;
   }
 
   /** A stream whose writes are `send()` with its backpressure. Closing it closes the connection once all is sent. */
-  get writable(): WritableStream<unknown> {
+  get writable(): WritableStream<Data> {
     return (this.#writable ??= writableOf(this));
   }
 
@@ -121,8 +121,8 @@ export abstract class Conversation extends DataEmitter {
    *
    * @param chunked PeerJS's internal parameter; has no meaning here.
    */
-  send(data: unknown, chunked?: boolean): Promise<void>;
-  send(data: unknown): Promise<void> {
+  send(data: Data, chunked?: boolean): Promise<void>;
+  send(data: Data): Promise<void> {
     try {
       return this.#sender().send(data);
     } catch (error) {

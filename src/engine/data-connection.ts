@@ -16,8 +16,10 @@ const WANTED: readonly CloseReason[] = ['local', 'destroyed', 'refused'];
 /**
  * One conversation with one remote peer: PeerJS's class. It has no public constructor: take it from `peer.connect()` or
  * from the event `connection`.
+ *
+ * @typeParam Data What its messages are: the page's word for it. What comes is from outside, and nobody checks it.
  */
-export class DataConnection extends Conversation {
+export class DataConnection<Data = unknown> extends Conversation<Data> {
   readonly type = 'data';
   /** The `Peer` it belongs to. */
   readonly provider: Peer;
@@ -118,10 +120,10 @@ export class DataConnection extends Conversation {
    * The {@link unconfirmed} messages of a connection to a remote of this engine that has ended without this page having wanted it:
    * in order, as they would have arrived. The first call gets them, further ones an empty list.
    */
-  async takeUnconfirmed(): Promise<unknown[]> {
+  async takeUnconfirmed(): Promise<Data[]> {
     const leftOver = this.#leftOver;
     this.#leftOver = undefined;
-    return (await leftOver?.()) ?? [];
+    return ((await leftOver?.()) ?? []) as Data[];
   }
 
   /** How the connection is doing: round trip, bytes, path. Rejects with `not-open-yet` before there is anything to tell. */

@@ -14,6 +14,8 @@ export const DEFAULT_CONFIG: RTCConfiguration = { iceServers: [{ urls: 'stun:stu
 
 /** How long a connection may take to open, in ms: five more than PeerServer and a slow ICE together need. */
 const CONNECT_TIMEOUT = 30_000;
+/** How long a call may ring, in ms: as long as people let a telephone ring, and then some. */
+const RING_TIMEOUT = 120_000;
 /** How long a lost path is looked for again, in ms: as long as a train is in a tunnel, or a phone changes its network. */
 const RESUME_TIMEOUT = 30_000;
 /** Silence after which a remote is asked, in ms: with the ticker's two seconds, one that is lost is noticed within ten. */
@@ -30,6 +32,9 @@ const PING_INTERVAL = 5_000;
 
 /** ICE servers, or a function that gives them: asked again for every connection, so that credentials may be short-lived. */
 export type IceServersOption = RTCIceServer[] | (() => RTCIceServer[] | Promise<RTCIceServer[]>);
+
+/** What the option `serializers` takes. PeerJS's name; its values are connection classes there. */
+export type SerializerMapping = Record<string, SerializerFactory>;
 
 /** Options of `new Peer(id, options)`: PeerJS 1.5.5's and the 2012 API's, then this engine's own. */
 export interface PeerOptions {
@@ -56,7 +61,7 @@ export interface PeerOptions {
   /** Takes what would be printed. */
   logFunction?: LogFunction | undefined;
   /** Further serializations, by the name that goes over the wire. */
-  serializers?: Record<string, SerializerFactory> | undefined;
+  serializers?: SerializerMapping | undefined;
 
   /** Takes the place of `config.iceServers`; may be a function. */
   iceServers?: IceServersOption | undefined;
@@ -69,6 +74,8 @@ export interface PeerOptions {
   reconnect?: boolean | undefined;
   /** How long a connection may take to open, and an incoming one may wait for its owner, in ms. Default 30,000. */
   connectTimeout?: number | undefined;
+  /** How long a call with media may wait to be answered, here or there, in ms. Default 120,000. */
+  ringTimeout?: number | undefined;
   /** How long a lost path to a remote of this engine is looked for again, in ms, before its connections end. Default 30,000. */
   resumeTimeout?: number | undefined;
   /**
@@ -112,9 +119,10 @@ export interface ResolvedPeerOptions extends PeerOptions {
   debug: number;
   pingInterval: number;
   referrerPolicy: ReferrerPolicy;
-  serializers: Record<string, SerializerFactory>;
+  serializers: SerializerMapping;
   reconnect: boolean;
   connectTimeout: number;
+  ringTimeout: number;
   resumeTimeout: number;
   keepalive: number;
   maxMessageSize: number;
@@ -144,6 +152,7 @@ export function resolveOptions(options: PeerOptions): ResolvedPeerOptions {
     serializers: options.serializers ?? {},
     reconnect: options.reconnect ?? true,
     connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
+    ringTimeout: options.ringTimeout ?? RING_TIMEOUT,
     resumeTimeout: options.resumeTimeout ?? RESUME_TIMEOUT,
     keepalive: options.keepalive ?? KEEPALIVE,
     maxMessageSize: options.maxMessageSize ?? MAX_MESSAGE_SIZE,

@@ -8,6 +8,8 @@ import type { ConnectOptions } from './connection-types.js';
 import type { DataConnection } from './data-connection.js';
 import { handled } from './deferred.js';
 import { Logger } from './logger.js';
+import type { MediaConnection } from './media-connection.js';
+import type { CallOptions } from './media-types.js';
 import { randomToken, resolveOptions, rtcConfiguration, type PeerOptions, type ResolvedPeerOptions } from './options.js';
 import { Registration } from './registration.js';
 import { Switchboard } from './switchboard.js';
@@ -17,6 +19,8 @@ export interface PeerEvents {
   open: (id: string) => void;
   /** A remote peer has called. It is answered after this event, unless a listener calls `connection.defer()`. */
   connection: (connection: DataConnection, metadata: unknown) => void;
+  /** A remote peer calls with media: `call.answer(stream)` or `call.close()`. Where nobody listens it is not answered. */
+  call: (call: MediaConnection) => void;
   /** The peer was destroyed: no connection can be made or received any more. */
   close: () => void;
   /**
@@ -98,7 +102,7 @@ export class Peer extends EventEmitter<PeerEvents> {
   }
 
   /** The connections that have not ended, by the remote's id. A new object each time, as with PeerJS. */
-  get connections(): Record<string, DataConnection[]> {
+  get connections(): Record<string, (DataConnection | MediaConnection)[]> {
     return this.#switchboard.connections;
   }
 
@@ -112,8 +116,10 @@ export class Peer extends EventEmitter<PeerEvents> {
    *
    * Always gives a connection. Where it cannot be made (`disconnected`, `invalid-id`, `unknown-serialization`,
    * `invalid-data` for metadata that JSON cannot hold), it emits `error` and `close` in a microtask.
+   *
+   * @typeParam Data What its messages are: `peer.connect<Move>(id)`.
    */
-  connect(id: string, options: ConnectOptions = {}): DataConnection {
+  connect<Data = unknown>(id: string, options: ConnectOptions = {}): DataConnection<Data> {
     const serialization = serializerFor(options.serialization ?? 'binary', this.#options.serializers);
     const connection = this.#switchboard.make({
       peer: String(id),
@@ -129,11 +135,24 @@ export class Peer extends EventEmitter<PeerEvents> {
     } else {
       this.#switchboard.call(connection);
     }
-    return connection;
+    return connection as DataConnection<Data>;
   }
 
-  /** The connection with that remote and id, or null. */
-  getConnection(peerId: string, connectionId: string): DataConnection | null {
+  /**
+   * Calls a remote peer with audio or video. As with `connect()`, there is no need to wait for `open`, and the call always is
+   * one: where it cannot be made (`disconnected`, `invalid-id`, `invalid-data`) it emits `error` and `close` in a microtask.
+   *
+   * It rings until the remote answers, for `ringTimeout` at the most.
+   * @param stream what this side sends, of `getUserMedia()` or of a canvas. Its tracks are never stopped here.
+   */
+  call(id: string, stream: MediaStream, options: CallOptions = {}): MediaConnection {
+    const problem = this.#registration.reachable ? undefined : unreachable();
+    if (problem) this.#emitError(problem); // PeerJS tells of it here.
+    return this.#switchboard.ring(String(id), stream, options, problem);
+  }
+
+  /** The connection or call with that remote and id, or null. */
+  getConnection(peerId: string, connectionId: string): DataConnection | MediaConnection | null {
     return this.#switchboard.find(peerId, connectionId) ?? null;
   }
 
@@ -251,6 +270,7 @@ export class Peer extends EventEmitter<PeerEvents> {
       say: (signal, wanted) => this.#registration.say(signal, wanted),
       check: () => this.#registration.check(),
       called: (connection) => this.emit('connection', connection, connection.metadata),
+      rung: (call) => this.emit('call', call),
       error: (error) => this.#emitError(error),
     });
   }

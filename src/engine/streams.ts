@@ -4,6 +4,8 @@
 
 /** What a connection has to have. */
 export interface StreamableConnection {
+  /** Resolves when there is something to write to; absent in other engines. */
+  readonly opened?: Promise<unknown>;
   on(event: 'data', listener: (data: unknown) => void): unknown;
   on(event: 'close', listener: () => void): unknown;
   off(event: 'data', listener: (data: unknown) => void): unknown;
@@ -39,7 +41,7 @@ export function readableOf(connection: StreamableConnection): ReadableStream<unk
 }
 
 /**
- * Writes are `send()`: a write is done when the connection wants more. Closing sends what is left and closes the
+ * Writes are `send()`: a write is done when the connection wants more, and begins when it is open. Closing sends what is left and closes the
  * connection; aborting closes it at once.
  */
 export function writableOf(connection: StreamableConnection): WritableStream<unknown> {
@@ -50,6 +52,7 @@ export function writableOf(connection: StreamableConnection): WritableStream<unk
       connection.on('close', ended);
     },
     async write(data) {
+      await connection.opened;
       await connection.send(data);
     },
     close() {

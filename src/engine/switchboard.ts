@@ -10,6 +10,10 @@ import { EarlySignals } from './early-signals.js';
 import { LinkTable } from './link-table.js';
 import type { LinkHost } from './link-types.js';
 import { Link } from './link.js';
+import { MediaCalls } from './media-calls.js';
+import type { MediaConnection } from './media-connection.js';
+import { isMedia } from './media-signals.js';
+import type { CallOptions } from './media-types.js';
 import { announcementIn, announcementOf, newNonce, type ReceiveLimits } from './native/announcement.js';
 import { healingIn, healingPayload, healingSignal, type HealingStep } from './native/healing-signals.js';
 import type { Opening } from './native/in-band.js';
@@ -34,6 +38,8 @@ export interface SwitchboardHost {
   check(): void;
   /** A remote calls. Answered after this, unless deferred. */
   called(connection: DataConnection): void;
+  /** A remote calls with media. False where nobody listens. */
+  rung(call: MediaConnection): boolean;
   error(error: PeerError<string>): void;
 }
 
@@ -48,21 +54,25 @@ export class Switchboard {
   readonly #limits: ReceiveLimits;
   readonly #linkHost: LinkHost;
   readonly #connectionHost: ConnectionHost;
+  readonly #media: MediaCalls;
   /** When the signaling server knew this peer last anew. */
   #registeredAt = 0;
 
   constructor(host: SwitchboardHost) {
     this.#host = host;
-    const { connectTimeout, resumeTimeout, keepalive, maxMessageSize, sendLimit } = host.options;
+    const { connectTimeout, ringTimeout, resumeTimeout, keepalive, maxMessageSize, sendLimit } = host.options;
     const { logger } = host.environment;
     this.#admission = new Admission({
       limits: host.options,
-      connections: () => this.#connections.all(),
+      connections: () => [...this.#connections.all(), ...this.#media.table.all()],
       links: () => this.#links.all(),
       report: (error) => host.error(error),
     });
     // JSON has no Infinity.
     this.#limits = { window: DEFAULT_WINDOW, maxMessageSize: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER) };
+    const fault = (error: PeerError): void => {
+      if (this.#admission.tells()) host.error(error);
+    };
     this.#connectionHost = {
       ...{ logger, connectTimeout, maxMessageSize },
       place: (connection) => this.#place(connection),
@@ -77,21 +87,25 @@ export class Switchboard {
       unplaced: (connection) => {
         if (this.#connections.has(connection) && !connection.open) this.#place(connection);
       },
-      fault: (error) => {
-        if (this.#admission.tells()) host.error(error);
-      },
+      fault,
       interrupted: () => host.check(),
       forget: (link) => this.#links.delete(link),
     };
+    this.#media = new MediaCalls({
+      ...{ provider: host.provider, environment: host.environment, admission: this.#admission, ringTimeout, connectTimeout, fault },
+      announcement: () => (this.#native ? announcementOf(this.#nonce, this.#limits) : undefined),
+      say: (type, dst, payload, wanted) => host.say({ type, dst, payload }, wanted),
+      called: (call) => host.rung(call),
+    });
   }
 
   /** As `peer.connections` gives them. */
-  get connections(): Record<string, DataConnection[]> {
-    return this.#connections.toObject();
+  get connections(): Record<string, (DataConnection | MediaConnection)[]> {
+    return this.#connections.toObject(this.#media.table.all());
   }
 
-  find(peerId: string, connectionId: string): DataConnection | undefined {
-    return this.#connections.find(peerId, connectionId)[0];
+  find(peerId: string, connectionId: string): DataConnection | MediaConnection | undefined {
+    return this.#connections.find(peerId, connectionId)[0] ?? this.#media.table.find(peerId, connectionId)[0];
   }
 
   /** A connection of this peer. It does nothing yet. */
@@ -103,6 +117,11 @@ export class Switchboard {
   call(connection: DataConnection): void {
     this.#connections.add(connection);
     connection.start();
+  }
+
+  /** Has a call made with media; see {@link MediaCalls.call}. */
+  ring(peer: string, stream: MediaStream, options: CallOptions, problem?: PeerError): MediaConnection {
+    return this.#media.call(peer, stream, options, problem);
   }
 
   /**
@@ -126,11 +145,13 @@ export class Switchboard {
   /** Says by way of signaling that this peer goes: while there still is a way. */
   farewell(): void {
     for (const link of this.#links.all()) if (link.settled) link.withdraw();
+    this.#media.farewell();
   }
 
   /** The page is put aside, and perhaps comes back: what can wait for it does. */
   pause(): void {
     for (const link of this.#links.all()) link.pause();
+    this.#media.end('local');
   }
 
   /** The page is back, or the network another one: what is interrupted tries at once. */
@@ -149,6 +170,7 @@ export class Switchboard {
       }
     }
     for (const link of this.#links.all()) link.end();
+    this.#media.end('destroyed');
   }
 
   #take(signal: IncomingSignal): void {
@@ -176,14 +198,16 @@ export class Switchboard {
     return this.#host.options.native;
   }
 
-  #receiveOffer({ src, payload }: IncomingSignal): void {
+  #receiveOffer(signal: IncomingSignal): void {
+    const { src, payload } = signal;
+    if (isMedia(payload)) {
+      this.#media.offered(signal);
+      for (const early of this.#early.take(src, connectionIdOf(payload))) this.receive(early);
+      return;
+    }
     const healing = this.#native ? healingIn(payload) : undefined;
     if (healing) return this.#receiveHealing('OFFER', src, payload, healing);
     const offer = parseOffer(payload);
-    if (offer.type === 'media') {
-      this.#host.environment.logger.warn(`${src} called with media, which this version does not take.`);
-      return;
-    }
     const { connectionId, sdp } = offer;
     if (this.#links.find(src, connectionId).some((link) => link.sdp === sdp.sdp)) return; // The same offer twice.
     const announcement = this.#native ? announcementIn(payload) : undefined;
@@ -260,7 +284,8 @@ export class Switchboard {
     // Who has just come back to a server that was away is not the last one.
     const told = performance.now() - this.#registeredAt >= RETURN_GRACE;
     if (told) for (const link of this.#links.with(src)) link.absent();
-    const lost = this.#connections.with(src).filter((connection) => !connection.open && !connection.reached);
+    const all = [...this.#connections.with(src), ...this.#media.table.with(src)];
+    const lost = all.filter((connection) => !connection.open && !connection.reached);
     if (lost.length === 0) return;
     // PeerJS's words: programs take the id from them.
     this.#host.error(new PeerError<EngineErrorType>('peer-unavailable', `Could not connect to peer ${src}`, { peer: src }));
@@ -278,11 +303,16 @@ export class Switchboard {
    */
   #receiveLeave(src: string): void {
     for (const connection of this.#connections.with(src)) if (connection.profile !== 'native') connection.end('remote');
+    this.#media.left(src);
   }
 
   #receiveForLink(type: 'ANSWER' | 'CANDIDATE', signal: IncomingSignal): void {
     const { src, payload } = signal;
     const connectionId = connectionIdOf(payload);
+    if (isMedia(payload)) {
+      if (!this.#media.receive(signal, connectionId) && type === 'CANDIDATE') this.#early.store(connectionId, signal);
+      return;
+    }
     const healing = this.#native ? healingIn(payload) : undefined;
     if (healing) return this.#receiveHealing(type, src, payload, healing);
     const links = this.#links.find(src, connectionId);

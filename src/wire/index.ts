@@ -5,6 +5,7 @@ export { isBytes, readBlobs, type Bytes, type Part } from './bytes.js';
 export { CHUNK_SIZE } from './chunks.js';
 export { json } from './json.js';
 export { fitsJson } from './json-bounds.js';
+export { MsgPack } from './msgpack/msgpack.js';
 export { safeName } from './names.js';
 export { datagramSerializer } from './native/datagrams.js';
 export { safeType, type FileBuffer } from './native/files.js';

@@ -1,8 +1,9 @@
 import { expect } from '@open-wc/testing';
 
+import type { DataConnection, PeerError } from '../../../src/engine/index.js';
 import { isSettled, rejectionOf } from '../../support/faults.js';
 import { messages } from '../../support/partners.js';
-import { destroyPeers, once, openPair } from '../../support/peers.js';
+import { destroyPeers, makePeer, once, openPair, uniqueId } from '../../support/peers.js';
 import { bytes } from '../../support/values.js';
 
 describe('readable', () => {
@@ -52,6 +53,19 @@ describe('writable', () => {
     await source.pipeTo(call.writable);
     expect(await heard).to.have.length(20);
     expect(await call.closed).to.equal('local');
+  });
+
+  it('waits with what is written before the connection is open, and rejects it where that never is', async () => {
+    const [alice, bob] = [makePeer(uniqueId('alice')), makePeer(uniqueId('bob'))];
+    await once(bob, 'open');
+    const incoming = once<DataConnection>(bob, 'connection');
+    const writer = alice.connect(bob.id ?? '').writable.getWriter();
+    const written = writer.write('early');
+    expect(await (await incoming).readable.getReader().read()).to.deep.equal({ value: 'early', done: false });
+    await written;
+    const missing = alice.connect(uniqueId('nobody')).writable.getWriter();
+    const error = await rejectionOf<PeerError>(missing.write('to nobody'));
+    expect(error.type).to.equal('peer-unavailable');
   });
 
   it('holds a writer back as send() does', async () => {
