@@ -1,5 +1,6 @@
 /**
- * Builds `dist/` (the modules with their types, the style sheet, and the bundles for a CDN) and the custom elements manifest.
+ * Builds `dist/` (the modules with their types, the style sheet, and the bundles for a CDN with their integrity) and the custom
+ * elements manifest.
  *
  *   node scripts/build.mjs              builds
  *   node scripts/build.mjs --if-stale   builds unless nothing changed since the last time
@@ -11,18 +12,33 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
+import { writeFrameworkTypes } from './framework-types.mjs';
+
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Holds the hash of what the last successful build was made from. */
 const STAMP = join(ROOT, '.cache', 'build');
-const BUNDLES = ['dist/cdn/peer-elements.js', 'dist/cdn/peer-elements-qr.js', 'dist/cdn/peerjs.js'];
-/** Beside the modules, and beside the bundles. */
-const STYLE_SHEETS = ['dist/peer-elements.css', 'dist/cdn/peer-elements.css'];
+/** Modes of vite.config.ts, and what each makes. */
+const BUNDLES = {
+  elements: 'peer-elements.js',
+  qr: 'peer-elements-qr.js',
+  classic: 'peer-elements.classic.js',
+  peerjs: 'peerjs.js',
+};
+const STYLE_SHEET = 'peer-elements.css';
+/** What pages load from a CDN. */
+const CDN_FILES = [...Object.values(BUNDLES), STYLE_SHEET];
+/** For the attribute `integrity`: what each of those files must hash to. */
+const INTEGRITY = 'dist/cdn/integrity.json';
 /** What decides the content of dist/, beside the sources. */
-const SETTINGS = ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
+const SETTINGS = [
+  ...['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'],
+  ...['editor-data.mjs', 'framework-types.mjs', 'hypertext-attributes.mjs', 'manifest.mjs'].map((file) => join('scripts', file)),
+];
 
 /** Whether dist/ is missing or older than its sources. */
 export function isStale() {
-  if (![...BUNDLES, ...STYLE_SHEETS].every((file) => existsSync(join(ROOT, file)))) return true;
+  const made = ['dist/peer-elements.css', INTEGRITY, ...CDN_FILES.map((file) => `dist/cdn/${file}`)];
+  if (!made.every((file) => existsSync(join(ROOT, file)))) return true;
   return !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== hashOfSources();
 }
 
@@ -36,19 +52,33 @@ export async function build() {
     stdio: 'inherit',
   });
   if (tsc.status !== 0) throw new Error('The sources do not compile.');
+  writeFrameworkTypes(ROOT);
 
   const vite = await import('vite');
-  for (const mode of ['elements', 'qr', 'peerjs']) await vite.build({ configFile: join(ROOT, 'vite.config.ts'), mode });
-  for (const file of STYLE_SHEETS) copyFileSync(join(ROOT, 'src/peer-elements.css'), join(ROOT, file));
+  for (const mode of Object.keys(BUNDLES)) await vite.build({ configFile: join(ROOT, 'vite.config.ts'), mode });
+  for (const folder of ['dist', 'dist/cdn']) copyFileSync(join(ROOT, 'src', STYLE_SHEET), join(ROOT, folder, STYLE_SHEET));
+  const integrity = writeIntegrity();
   const { writeManifest } = await import('./manifest.mjs');
   await writeManifest();
 
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, made);
-  for (const file of BUNDLES) {
-    const bytes = readFileSync(join(ROOT, file));
-    console.log(`${file}  ${kilobytes(bytes)}, gzipped ${kilobytes(gzipSync(bytes))}`);
+  for (const [file, hash] of Object.entries(integrity)) {
+    const bytes = readFileSync(join(ROOT, 'dist/cdn', file));
+    console.log(`dist/cdn/${file}  ${kilobytes(bytes)}, gzipped ${kilobytes(gzipSync(bytes))}\n  integrity="${hash}"`);
   }
+}
+
+/** Subresource Integrity: https://www.w3.org/TR/sri-2/. One hash, because of several a browser takes the strongest only. */
+function writeIntegrity() {
+  const integrity = Object.fromEntries(
+    CDN_FILES.map((file) => {
+      const hash = createHash('sha384').update(readFileSync(join(ROOT, 'dist/cdn', file))).digest('base64');
+      return [file, `sha384-${hash}`];
+    }),
+  );
+  writeFileSync(join(ROOT, INTEGRITY), `${JSON.stringify(integrity, null, 2)}\n`);
+  return integrity;
 }
 
 function kilobytes(bytes) {

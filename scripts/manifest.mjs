@@ -1,29 +1,50 @@
 /**
- * The custom elements manifest, which editors and documentation tools read.
+ * The custom elements manifest, which editors and documentation tools read, and the data that is made from it for editors which
+ * do not.
  *
- *   node scripts/manifest.mjs           writes custom-elements.json
- *   node scripts/manifest.mjs --check   fails if the committed one is not what the sources say
+ *   node scripts/manifest.mjs           writes custom-elements.json, and into dist/ the data for editors
+ *   node scripts/manifest.mjs --check   fails if one of them is not what the sources say
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { cli } from '@custom-elements-manifest/analyzer/cli.js';
 
+import { vscodeData, webTypes } from './editor-data.mjs';
+
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = join(ROOT, 'custom-elements.json');
+/** What is made from it: the build writes it, so that it is not committed. */
+const EDITOR_DATA = { 'vscode.html-custom-data.json': vscodeData, 'web-types.json': webTypes };
+const DIST = join(ROOT, 'dist');
 const DEFINE = '.define.ts';
 /** An event's name begins with its element's noun. */
 const EVENT_NAME = /^(peer|channel|invite)-[a-z-]+$/;
 
 export async function writeManifest() {
-  writeFileSync(FILE, await generate());
+  const manifest = await generate();
+  writeFileSync(FILE, textOf(manifest));
+  mkdirSync(DIST, { recursive: true });
+  for (const [file, text] of editorData(manifest)) writeFileSync(join(DIST, file), text);
 }
 
-/** Whether custom-elements.json is what the sources say. */
-export async function isManifestCurrent() {
-  const generated = await generate();
-  return existsSync(FILE) && readFileSync(FILE, 'utf8') === generated;
+/** The files that are not what the sources say. What the build makes is looked at where there has been one. */
+export async function staleFiles() {
+  const manifest = await generate();
+  const built = existsSync(DIST) ? editorData(manifest).map(([file, text]) => [join(DIST, file), text]) : [];
+  const written = [[FILE, textOf(manifest)], ...built];
+  const stale = written.filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
+  return stale.map(([file]) => relative(ROOT, file));
+}
+
+function editorData(manifest) {
+  const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return Object.entries(EDITOR_DATA).map(([file, make]) => [file, textOf(make(manifest, pkg))]);
+}
+
+function textOf(data) {
+  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 async function generate() {
@@ -33,7 +54,7 @@ async function generate() {
     noWrite: true,
   });
   verify(manifest);
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  return manifest;
 }
 
 /** The analyzer prints the errors of its plugins and carries on, so what it made is looked at. */
@@ -58,8 +79,8 @@ function verify(manifest) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    if (!process.argv.includes('--check')) await writeManifest();
-    else if (!(await isManifestCurrent())) throw new Error('custom-elements.json is out of date: run `npm run manifest`.');
+    const stale = process.argv.includes('--check') ? await staleFiles() : await writeManifest();
+    if (stale?.length > 0) throw new Error(`${stale.join(', ')}: not what the sources say. Run \`npm run manifest\`.`);
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

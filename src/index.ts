@@ -10,4 +10,4 @@ export { PeerNode } from './elements/peer-node.js';
 export * from './elements/events.js';
 export type { EngineConnection, EngineConstructor, EnginePeer } from './elements/engine-port.js';
 export { ElementErrorType } from './errors.js';
-export * from './engine/index.js';
+export * from './engine/exports.js';

@@ -6,7 +6,9 @@ import { PeerError, messageOf } from '../errors.js';
  * may be absent. `node.engine = Peer` takes any class of this shape, the npm package `peerjs`'s for one.
  */
 
-type Listener = (...given: never[]) => void;
+// An engine types what its listeners are given, each its own way: all of them fit here.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Listener = (...given: any[]) => void;
 
 interface Emitter {
   on(event: string, listener: Listener): unknown;

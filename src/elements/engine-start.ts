@@ -34,7 +34,7 @@ export class EngineStart {
   begin(): void {
     this.end();
     const { signal } = (this.#attempt = new AbortController());
-    const Engine = given(this.#node.engine) ?? (Peer as unknown as EngineConstructor);
+    const Engine = given(this.#node.engine) ?? Peer;
     try {
       const options = engineOptions(this.#node);
       const identity = this.identity.begin(options);

@@ -23,7 +23,9 @@ export type PeerChannelState = 'idle' | 'waiting' | 'connecting' | 'open' | 'int
 
 /** A node has gone from one state to another. Comes before the event that names the new state. */
 export class PeerStateEvent extends Event {
+  /** The one that it has now. */
   readonly state: PeerNodeState;
+  /** The one that it had before. */
   readonly oldState: PeerNodeState;
 
   constructor(type: 'peer-state', state: PeerNodeState, oldState: PeerNodeState) {
@@ -60,6 +62,7 @@ export class PeerCloseEvent extends Event {
 
 /** Something went wrong that concerns a node. */
 export class PeerErrorEvent extends Event {
+  /** Its `type` is stable; its message says what to do. */
   readonly error: PeerError;
 
   constructor(type: 'peer-error', error: PeerError) {
@@ -119,12 +122,13 @@ export class PeerConnectionEvent extends Event {
    * Hands the connection to the page, unanswered. It is answered when a `<peer-channel>` gets it as its `connection`
    * property, or by `connection.answer()`; no message is lost until then. Unclaimed it closes itself after the engine's
    * `connectTimeout`.
+   * @typeParam Data What its messages are: the page's word for it, which nobody checks.
    * @throws DOMException `InvalidStateError` after the event has been dispatched.
    */
-  take(): DataConnection {
+  take<Data = unknown>(): DataConnection<Data> {
     this.#assertDispatching('take');
     this.#taken = true;
-    return this.connection;
+    return this.connection as DataConnection<Data>;
   }
 
   #assertDispatching(method: string): void {
@@ -135,7 +139,9 @@ export class PeerConnectionEvent extends Event {
 
 /** A channel has gone from one state to another. Comes before the event that names the new state. */
 export class ChannelStateEvent extends Event {
+  /** The one that it has now. */
   readonly state: PeerChannelState;
+  /** The one that it had before. */
   readonly oldState: PeerChannelState;
 
   constructor(type: 'channel-state', state: PeerChannelState, oldState: PeerChannelState) {
@@ -156,12 +162,12 @@ export class ChannelOpenEvent extends Event {
   }
 }
 
-/** A message has come. */
-export class ChannelDataEvent extends Event {
+/** A message has come. Its type is the page's word for it (`PeerChannel<Data>`), and nobody checks it. */
+export class ChannelDataEvent<Data = unknown> extends Event {
   /** The message as it was sent; binary data is an ArrayBuffer. From outside: never use it as markup. */
-  readonly data: unknown;
+  readonly data: Data;
 
-  constructor(type: 'channel-data', data: unknown) {
+  constructor(type: 'channel-data', data: Data) {
     super(type, BUBBLES);
     this.data = data;
   }
@@ -222,6 +228,7 @@ export class ChannelCloseEvent extends Event {
 
 /** Something went wrong that concerns one channel. */
 export class ChannelErrorEvent extends Event {
+  /** Its `type` is stable; its message says what to do. */
   readonly error: PeerError;
 
   constructor(type: 'channel-error', error: PeerError) {
@@ -232,6 +239,7 @@ export class ChannelErrorEvent extends Event {
 
 /** An invitation's address is in the clipboard. */
 export class InviteCopyEvent extends Event {
+  /** The whole address, the node's id in it. */
   readonly url: string;
 
   constructor(type: 'invite-copy', url: string) {
@@ -242,6 +250,7 @@ export class InviteCopyEvent extends Event {
 
 /** An invitation's address has been given to what the person chose to share it with. */
 export class InviteShareEvent extends Event {
+  /** The whole address, the node's id in it. */
   readonly url: string;
 
   constructor(type: 'invite-share', url: string) {
@@ -252,6 +261,7 @@ export class InviteShareEvent extends Event {
 
 /** An invitation's address could not be copied or shared. */
 export class InviteErrorEvent extends Event {
+  /** `no-node`, `disconnected` or `invalid-setting` where there is no address; `not-allowed` where the browser refused. */
   readonly error: PeerError;
 
   constructor(type: 'invite-error', error: PeerError) {
@@ -271,10 +281,10 @@ export interface PeerNodeEventMap {
 }
 
 /** The events of `<peer-channel>`, by name. */
-export interface PeerChannelEventMap {
+export interface PeerChannelEventMap<Data = unknown> {
   'channel-state': ChannelStateEvent;
   'channel-open': ChannelOpenEvent;
-  'channel-data': ChannelDataEvent;
+  'channel-data': ChannelDataEvent<Data>;
   'channel-transfer': ChannelTransferEvent;
   'channel-progress': ChannelProgressEvent;
   'channel-close': ChannelCloseEvent;

@@ -3,7 +3,7 @@ import { labelOf, type EngineConnection } from './engine-port.js';
 import { PeerConnectionEvent } from './events.js';
 import { holdBack, refuse } from './foreign-engine.js';
 import { hypertext } from './hypertext-port.js';
-import { PeerChannel } from './peer-channel.js';
+import type { PeerChannel } from './peer-channel.js';
 import type { PeerNode } from './peer-node.js';
 
 /** What the admission of a connection needs of its node. */
@@ -31,7 +31,7 @@ export function admit(node: PeerNode, connection: EngineConnection, admission: A
   event.response.then(
     (response) => {
       if (response === false || !admission.wanted()) refuse(connection);
-      else if (response instanceof PeerChannel) response.receive(connection);
+      else if (isChannel(response)) response.receive(connection);
       else route();
     },
     (cause: unknown) => {
@@ -39,6 +39,11 @@ export function admit(node: PeerNode, connection: EngineConnection, admission: A
       admission.failed(new PeerError('refused', `The promise given to respondWith() was rejected: ${messageOf(cause)}`, { cause, peer: connection.peer }));
     },
   );
+}
+
+/** Known by what it does: with its class, whoever wants a node alone would have the channel's code as well. */
+function isChannel(response: unknown): response is PeerChannel {
+  return response instanceof Element && 'receive' in response && typeof response.receive === 'function';
 }
 
 /**

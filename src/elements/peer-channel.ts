@@ -1,14 +1,15 @@
-import type { PropertyValues } from 'lit';
+import type { PropertyValues } from '@lit/reactive-element';
 import { PeerError } from '../errors.js';
 import { CallRetry } from './call-retry.js';
-import { callKey, placeCall } from './channel-call.js';
+import { callKey } from './channel-call.js';
+import { DueCall } from './due-call.js';
 import { labelOf, type EngineConnection } from './engine-port.js';
 import { refuse } from './foreign-engine.js';
 import { NodeMembership } from './node-membership.js';
 import { remoteIdFrom, watchAddress } from './page-address.js';
 import { PeerConversation } from './peer-conversation.js';
 import type { PeerNode } from './peer-node.js';
-import { ANYTHING, fromJson, fromNumber, given, settingProblem } from './settings.js';
+import { fromBoolean, fromJson, fromNumber, given } from './settings.js';
 
 /** What `node.connect(id, settings)` sets on the channel it makes. */
 export type ChannelSettings = Partial<
@@ -22,6 +23,8 @@ export type ChannelSettings = Partial<
  * called (`listen`). It ends when it is taken out of the page; moving it ends nothing. Two settings changed in one tick make
  * one connection.
  *
+ * @typeParam Data What its messages are: the page's word for it. What comes is from outside, and nobody checks it.
+ *
  * @tag peer-channel
  *
  * @attr {string} to - The remote peer's id. Setting it connects, changing it reconnects, removing it closes. `#name` and `?name` stand for that parameter of the page's fragment or query, and follow it.
@@ -29,45 +32,49 @@ export type ChannelSettings = Partial<
  * @attr {boolean} listen - Take an incoming connection whenever there is none and nobody to call.
  * @attr {string} label - Tells several channels between the same two peers apart.
  * @attr {object} metadata - Sent along with the call, as JSON. A change counts from the next call on.
- * @attr {string} serialization - `binary` (default), `binary-utf8`, `json`, `raw` or `none`.
- * @attr {boolean} reliable - PeerJS's option of that name.
- * @attr {boolean} manual - Call, or answer, only on `connect()`.
+ * @attr {'binary'|'binary-utf8'|'json'|'raw'|'none'|string} serialization - How messages become bytes: `binary` (default) takes everything, `json` what JSON can hold, `raw` texts and bytes; `binary-utf8` and `none` are old names of `binary` and `raw`. Or one of the engine's option `serializers`.
+ * @attr {boolean} reliable - PeerJS's option of that name: goes to the remote as given; every channel is reliable and ordered.
+ * @attr {boolean} manual - Call, or answer, only on `connect()` or `--connect`.
  * @attr {boolean} retry - Keep calling while `to` is set: after a call that found nobody, timed out or failed, and after the remote has gone, again in 1 s, 2 s, 4 s … up to 30 s. It waits as `closed`, with the `error`; `close()` and a refusal end it.
  * @attr {number} lanes - Over how many RTCPeerConnections `transfer()` sends, from 1 (default) to 8. A change counts from the next transfer on.
  * @attr {number} max-bytes - Most bytes of an incoming transfer; a larger one is declined or ended, with `message-too-big`. Default: no limit. A change counts from the next transfer on.
- * @attr {string} state - Read-only. `idle`, `waiting`, `connecting`, `open`, `interrupted` or `closed`; also as `:state(…)`.
+ * @attr {'idle'|'waiting'|'connecting'|'open'|'interrupted'|'closed'} state - Read-only. How far the conversation is; also as `:state(…)`.
  * @attr {string} error - Read-only. The type of the error that concerns this channel, until the next attempt.
  * @attr {boolean} incoming - Read-only. The remote opened the connection.
- * @attr {string} profile - Read-only, while open. `native`: the remote has this engine, too. `compatible`: the connection speaks PeerJS's protocol.
+ * @attr {'native'|'compatible'} profile - Read-only, while open. `native`: the remote has this engine, too. `compatible`: the connection speaks PeerJS's protocol.
  * @attr {string} remote-id - Read-only. Who is at the other end.
  *
  * @fires {ChannelStateEvent} channel-state - The state has changed. Comes before the event that names it.
- * @fires {ChannelOpenEvent} channel-open - Messages can be sent.
- * @fires {ChannelDataEvent} channel-data - A message has come.
+ * @fires {ChannelOpenEvent} channel-open - Messages can be sent, to `remoteId`.
+ * @fires {ChannelDataEvent} channel-data - A message has come: `data`. It is from outside: never use it as markup.
  * @fires {ChannelTransferEvent} channel-transfer - The remote sends a file. `transfer.blob()` or `transfer.readable` takes it, `transfer.abort()` declines it.
  * @fires {ChannelProgressEvent} channel-progress - More of a transfer has arrived, in either direction, or it has ended.
- * @fires {ChannelCloseEvent} channel-close - The connection has ended.
- * @fires {ChannelErrorEvent} channel-error - Something went wrong that concerns this channel.
+ * @fires {ChannelCloseEvent} channel-close - The connection has ended, for the `reason` that it says.
+ * @fires {ChannelErrorEvent} channel-error - Something went wrong that concerns this channel: `error.type` names it.
  *
- * @cssstate idle - Nobody to call, or told to wait.
- * @cssstate waiting - Listening for a call.
- * @cssstate connecting - On the way to the remote.
+ * @cssstate idle - There is nobody to call, or it is to wait for `connect()`.
+ * @cssstate waiting - It listens for somebody to call.
+ * @cssstate connecting - It is on the way to the remote.
  * @cssstate open - Messages can be sent.
  * @cssstate interrupted - The network is lost, and the connection recovers.
- * @cssstate closed - Ended.
+ * @cssstate closed - The conversation has ended; `error` says why, where it is one.
+ *
+ * @command --connect - Calls, or answers the connection that waits in it.
+ * @command --close - Ends the conversation.
+ * @command --send - Sends the button's `value`.
  */
-export class PeerChannel extends PeerConversation {
+export class PeerChannel<Data = unknown> extends PeerConversation<Data> {
   /** @internal */
   static override properties = {
     to: {},
     node: { noAccessor: true },
-    listen: { type: Boolean },
+    listen: { converter: fromBoolean },
     label: {},
     metadata: { converter: fromJson },
     serialization: {},
-    reliable: { type: Boolean },
-    manual: { type: Boolean },
-    retry: { type: Boolean },
+    reliable: { converter: fromBoolean },
+    manual: { converter: fromBoolean },
+    retry: { converter: fromBoolean },
     lanes: { converter: fromNumber, useDefault: true },
     maxBytes: { attribute: 'max-bytes', converter: fromNumber },
     connection: { attribute: false, noAccessor: true },
@@ -83,11 +90,11 @@ export class PeerChannel extends PeerConversation {
   declare label: string | null | undefined;
   /** Sent along with the call: anything JSON can hold. */
   declare metadata: unknown;
-  /** `binary` (default), `binary-utf8`, `json`, `raw` or `none`. */
+  /** How messages become bytes: `binary` (default), `json`, `raw`, or one of the engine's option `serializers`. */
   declare serialization: string | null | undefined;
-  /** PeerJS's option of that name. */
+  /** PeerJS's option of that name: goes to the remote as given; every channel is reliable and ordered. */
   declare reliable: boolean;
-  /** Call, or answer, only on `connect()`. */
+  /** Call, or answer, only on `connect()` or `--connect`. */
   declare manual: boolean;
   /** Keep calling while `to` is set, so that two pages may be opened in any order. A change counts from the next end on. */
   declare retry: boolean;
@@ -109,12 +116,20 @@ export class PeerChannel extends PeerConversation {
   #placed: EngineConnection | undefined;
   /** What is or was called last, with all that makes it another call; undefined where nobody is to be called. */
   #call: string | undefined;
-  /** That call has still to be made. */
-  #callDue = false;
-  /** The type of the error that holds it up, and that the page has been told of. */
-  #obstacle: string | undefined;
   /** The remote for which `connect()` was called on a manual channel. */
   #asked: string | undefined;
+  readonly #due = new DueCall(this, {
+    placed: (connection) => this.own(connection, { incoming: false, answer: false }),
+    waits: () => {
+      this.setError(null);
+      this.moveTo('connecting');
+    },
+    rests: () => this.moveTo('idle'),
+    failed: (error) => {
+      this.fail(error);
+      this.moveTo('closed');
+    },
+  });
   readonly #retry = new CallRetry(this, {
     wanted: () => this.retry && this.isConnected && this.#call !== undefined,
     ready: () => this.#node?.state === 'open',
@@ -127,7 +142,7 @@ export class PeerChannel extends PeerConversation {
     this.lanes = 1;
   }
 
-  /** Registers the element. */
+  /** Registers the element, once: under a name that is taken it does nothing. */
   static define(tag = 'peer-channel', registry: CustomElementRegistry = customElements): void {
     if (!registry.get(tag)) registry.define(tag, this);
   }
@@ -181,7 +196,7 @@ export class PeerChannel extends PeerConversation {
    */
   close(options: { flush?: boolean } = {}): void {
     this.#retry.reset();
-    this.#callDue = false;
+    this.#due.cancel();
     this.#asked = undefined;
     if (options.flush && this.current && this.isOpen) this.current.close({ flush: true });
     else this.#hangUp('local');
@@ -208,15 +223,16 @@ export class PeerChannel extends PeerConversation {
     const ownCall = this.current && !this.current.open && !this.incoming;
     // Both called at once: both sides let the same call stand.
     if (ownCall && (this.#node?.currentId ?? '') < connection.peer) return refuse(connection);
-    this.#callDue = false;
+    this.#due.cancel();
     this.release('replaced');
     this.own(connection, { incoming: true, answer: !this.manual });
   }
 
   /** The node has ended, perhaps to start again: then whoever is to be called is called again. @internal */
   nodeEnded(): void {
-    this.#obstacle = this.release('destroyed') || this.state === 'closed' ? 'disconnected' : undefined;
-    this.#callDue = this.#call !== undefined;
+    const told = this.release('destroyed') || this.state === 'closed';
+    if (this.#call === undefined) this.#due.cancel();
+    else this.#due.order(told ? 'disconnected' : undefined);
     this.#retry.stop();
   }
 
@@ -290,8 +306,8 @@ export class PeerChannel extends PeerConversation {
       this.#call = call;
       this.#retry.reset();
       if (!this.#placed) this.drop('local');
-      this.#callDue = call !== undefined;
-      this.#obstacle = undefined;
+      if (call === undefined) this.#due.cancel();
+      else this.#due.order();
     }
     if (this.#placed) this.#takeUp(this.#placed);
     else this.proceed();
@@ -310,14 +326,13 @@ export class PeerChannel extends PeerConversation {
   /** Takes up the connection that the page gave. */
   #takeUp(connection: EngineConnection): void {
     this.#placed = undefined;
-    this.#callDue = false;
+    this.#due.cancel();
     this.release('replaced');
     this.own(connection, { incoming: connection.incoming ?? true, answer: !this.manual });
   }
 
   #callNow(): void {
-    this.#callDue = true;
-    this.#obstacle = undefined;
+    this.#due.order();
     this.proceed();
   }
 
@@ -325,40 +340,9 @@ export class PeerChannel extends PeerConversation {
   protected override proceed(): void {
     if (this.current) return;
     const node = this.#node;
-    if (this.#callDue) this.#tryCall(node);
+    if (this.#due.isDue) this.#due.try(node, this.#remote ?? '');
     else if (this.listen && this.#call === undefined && node && node.state !== 'idle' && node.state !== 'closed') this.moveTo('waiting');
     else if (this.state !== 'closed') this.moveTo('idle');
-  }
-
-  #tryCall(node: PeerNode | undefined): void {
-    const problem = settingProblem(this, 'metadata', this.metadata, ANYTHING);
-    if (problem) this.#failDue(problem);
-    else if (!node || node.state === 'idle') this.moveTo('idle');
-    else if (node.state === 'open') this.#place(node);
-    else if (node.state === 'connecting') {
-      this.#obstacle = undefined;
-      this.setError(null);
-      this.moveTo('connecting');
-    } else this.#failDue(new PeerError('disconnected', 'The node of this channel is not on the network. Open or reconnect the node.'));
-  }
-
-  /** A call that cannot be made now stays due: it is made when its obstacle is gone. Told once. */
-  #failDue(error: PeerError): void {
-    if (this.#obstacle === error.type) return;
-    this.#obstacle = error.type;
-    this.fail(error);
-    this.moveTo('closed');
-  }
-
-  #place(node: PeerNode): void {
-    this.#callDue = false;
-    this.#obstacle = undefined;
-    try {
-      this.own(placeCall(this, node, this.#remote ?? ''), { incoming: false, answer: false });
-    } catch (error) {
-      this.fail(error as PeerError);
-      this.moveTo('closed');
-    }
   }
 
   /** Ends what there is, and goes on to what the settings say. */

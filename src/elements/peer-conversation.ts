@@ -10,6 +10,7 @@ import {
   ChannelProgressEvent,
   ChannelStateEvent,
   ChannelTransferEvent,
+  type PeerChannelEventMap,
   type PeerChannelState,
 } from './events.js';
 import { flush, readable, send, writable } from './foreign-engine.js';
@@ -24,7 +25,7 @@ import { given } from './settings.js';
  * The conversation that a channel has: the connection it owns now, what the page hears of it, and what it can do with it.
  * With whom, and when the next one begins, is the channel's business.
  */
-export abstract class PeerConversation extends PeerElement<PeerChannelState> {
+export abstract class PeerConversation<Data = unknown> extends PeerElement<PeerChannelState> {
   protected static override readonly readOnlyAttributes: readonly string[] = ['incoming', 'profile', 'remote-id'];
 
   /** Over how many RTCPeerConnections a transfer goes, from 1 to 8. */
@@ -49,18 +50,18 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     return this.current?.peer ?? null;
   }
 
-  /** Bytes not yet sent. */
+  /** How many bytes have yet to leave this page. */
   get bufferedAmount(): number {
     return this.current?.bufferedAmount ?? this.current?.dataChannel?.bufferedAmount ?? 0;
   }
 
   /** The messages of the current connection as a stream, or null where there is none. */
-  get readable(): ReadableStream<unknown> | null {
-    return this.current ? readable(this.current) : null;
+  get readable(): ReadableStream<Data> | null {
+    return this.current ? (readable(this.current) as ReadableStream<Data>) : null;
   }
 
   /** A stream whose writes are messages of the current connection, or null where there is none. */
-  get writable(): WritableStream<unknown> | null {
+  get writable(): WritableStream<Data> | null {
     return this.current ? writable(this.current) : null;
   }
 
@@ -73,7 +74,7 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
    * Sends a message. The promise resolves when the channel can take more; it rejects where the message was not taken, and
    * `channel-error` says why. It may be ignored.
    */
-  send(data: unknown): Promise<void> {
+  send(data: Data): Promise<void> {
     const connection = this.current;
     if (connection && this.isOpen) {
       const sent = send(connection, data);
@@ -224,3 +225,21 @@ export abstract class PeerConversation extends PeerElement<PeerChannelState> {
     this.show('remote-id', this.remoteId);
   }
 }
+
+/** Its own events, with the type of its messages. */
+export interface PeerConversation<Data = unknown> {
+  addEventListener<K extends keyof ElementEvents<Data>>(
+    type: K,
+    listener: (this: this, event: ElementEvents<Data>[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof ElementEvents<Data>>(
+    type: K,
+    listener: (this: this, event: ElementEvents<Data>[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+type ElementEvents<Data> = Omit<HTMLElementEventMap, keyof PeerChannelEventMap> & PeerChannelEventMap<Data>;

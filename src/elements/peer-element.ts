@@ -1,4 +1,4 @@
-import { ReactiveElement } from 'lit';
+import { ReactiveElement } from '@lit/reactive-element';
 import type { PeerError } from '../errors.js';
 import { layOutAsContents } from './display.js';
 import { announceElement, hypertext, withdrawElement } from './hypertext-port.js';

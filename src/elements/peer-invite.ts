@@ -1,8 +1,8 @@
-import { ReactiveElement, css } from 'lit';
+import { ReactiveElement, css } from '@lit/reactive-element';
 import { PeerError, messageOf } from '../errors.js';
 import { copyText } from './copy-text.js';
 import { InviteCopyEvent, InviteErrorEvent, InviteShareEvent } from './events.js';
-import { hypertext } from './hypertext-port.js';
+import { announceElement, hypertext, withdrawElement } from './hypertext-port.js';
 import { nodeAround, nodeById, nodeOf, watchNodes } from './node-registry.js';
 import { addressWith, watchAddress } from './page-address.js';
 import type { PeerNode } from './peer-node.js';
@@ -30,17 +30,20 @@ type Told = 'copied' | 'shared';
  * @attr {boolean} copied - Read-only. It has been copied in the last two seconds; also as `:state(copied)`.
  * @attr {boolean} shared - Read-only. It has been shared in the last two seconds; also as `:state(shared)`.
  *
- * @fires {InviteCopyEvent} invite-copy - The address is in the clipboard.
- * @fires {InviteShareEvent} invite-share - The address has been shared.
- * @fires {InviteErrorEvent} invite-error - It could not be copied or shared.
+ * @fires {InviteCopyEvent} invite-copy - The address, `url`, is in the clipboard.
+ * @fires {InviteShareEvent} invite-share - The address, `url`, has been given to what the person has chosen.
+ * @fires {InviteErrorEvent} invite-error - The address could not be copied or shared: `error.type` names why.
  *
  * @slot - The link, and buttons with `command="--copy"` or `command="--share"`.
- * @csspart qr - The QR code.
+ * @csspart qr - The QR code, an SVG.
  * @cssprop --peer-qr-size - How wide the QR code is: at least, and by default, 10rem.
  *
- * @cssstate ready - There is an address.
+ * @cssstate ready - There is an address to give out.
  * @cssstate copied - It has been copied in the last two seconds.
  * @cssstate shared - It has been shared in the last two seconds.
+ *
+ * @command --copy - Puts the address into the clipboard.
+ * @command --share - Opens the system's dialog for sharing; copies where there is none.
  */
 export class PeerInvite extends ReactiveElement {
   /** @internal */
@@ -96,7 +99,7 @@ export class PeerInvite extends ReactiveElement {
     });
   }
 
-  /** Registers the element. */
+  /** Registers the element, once: under a name that is taken it does nothing. */
   static define(tag = 'peer-invite', registry: CustomElementRegistry = customElements): void {
     if (!registry.get(tag)) registry.define(tag, this);
   }
@@ -123,7 +126,7 @@ export class PeerInvite extends ReactiveElement {
     return this.#url;
   }
 
-  /** There is an address. */
+  /** There is an address to give out. */
   get ready(): boolean {
     return this.#url !== null;
   }
@@ -174,8 +177,8 @@ export class PeerInvite extends ReactiveElement {
       const refresh = (): void => this.#refresh();
       this.#stopWatching = [watchNodes(refresh), watchAddress(refresh)];
       this.#observer.observe(this, { subtree: true, childList: true, attributes: true, attributeFilter: ['href'] });
-      hypertext()?.arrived(this);
     }
+    announceElement(this);
     this.#refresh();
   }
 
@@ -190,6 +193,7 @@ export class PeerInvite extends ReactiveElement {
 
   /** Present so that `moveBefore()` does not come as a removal. @internal */
   connectedMoveCallback(): void {
+    announceElement(this);
     this.#refresh();
   }
 
@@ -210,7 +214,7 @@ export class PeerInvite extends ReactiveElement {
     this.#stopWatching = undefined;
     this.#observer.disconnect();
     this.#refresh();
-    hypertext()?.left(this);
+    withdrawElement(this);
   }
 
   /** Brings link and code into line with settings, node and page. Idempotent. */

@@ -1,4 +1,3 @@
-import './peer-channel.define.js';
 import { PeerNode } from './peer-node.js';
 
 declare global {

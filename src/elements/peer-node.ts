@@ -1,28 +1,16 @@
-import type { PropertyValues } from 'lit';
+import type { PropertyDeclaration, PropertyValues } from '@lit/reactive-element';
 import type { IceServersOption, PeerOptions } from '../engine/index.js';
 import { PeerError, toPeerError } from '../errors.js';
-import {
-  Subscription,
-  asPeerError,
-  type EngineConnection,
-  type EngineConstructor,
-  type EnginePeer,
-} from './engine-port.js';
+import type { EngineConstructor, EnginePeer } from './engine-port.js';
 import { EngineStart } from './engine-start.js';
-import {
-  PeerCloseEvent,
-  PeerDisconnectedEvent,
-  PeerErrorEvent,
-  PeerOpenEvent,
-  PeerStateEvent,
-  type PeerNodeState,
-} from './events.js';
-import { leaveToOwner, listPeers, refuse, unavailablePeer } from './foreign-engine.js';
-import { admit } from './incoming.js';
+import { PeerErrorEvent, type PeerNodeState } from './events.js';
+import { listPeers, unavailablePeer } from './foreign-engine.js';
 import { announceNode, withdrawNode } from './node-registry.js';
+import { tellNodeState } from './node-state-events.js';
 import type { ChannelSettings, PeerChannel } from './peer-channel.js';
 import { PeerElement } from './peer-element.js';
-import { fromJson, sameSetting } from './settings.js';
+import { RunningEngine } from './running-engine.js';
+import { fromBoolean, fromJson, fromJsonText, sameSetting } from './settings.js';
 
 /** Settings of which a change makes a new engine instance. */
 const SETTINGS = ['peerId', 'server', 'options', 'config', 'iceServers', 'engine', 'peer'] as const;
@@ -39,28 +27,33 @@ const SETTINGS = ['peerId', 'server', 'options', 'config', 'iceServers', 'engine
  * @attr {string} peer-id - The id to ask for. Without it the server assigns one.
  * @attr {string} server - Where the PeerServer is: `/peerjs`, `https://peers.example:9000/app?key=…`. Resolved against the page. Default: the public PeerJS cloud.
  * @attr {object} options - Any other engine option as JSON: `{"debug": 2, "connectTimeout": 10000}`.
- * @attr {object} config - The `RTCConfiguration` as JSON.
+ * @attr {object} config - The browser's `RTCConfiguration` as JSON, such as `{"iceTransportPolicy": "relay"}`.
  * @attr {array} ice-servers - The ICE servers as JSON: short for `config.iceServers`.
  * @attr {boolean} keep-id - The id, an assigned one too, survives a reload of the tab. No other tab or node uses it meanwhile.
- * @attr {boolean} manual - Start only on `open()`.
+ * @attr {boolean} manual - Start only on `open()` or `--open`.
  * @attr {boolean} relay - Send what one channel receives on to the other open ones; a message with files stays here.
- * @attr {string} state - Read-only. `idle`, `connecting`, `open`, `disconnected` or `closed`; also as `:state(…)`.
+ * @attr {'idle'|'connecting'|'open'|'disconnected'|'closed'} state - Read-only. Where the node is on its way to others; also as `:state(…)`.
  * @attr {string} error - Read-only. The type of the error that concerns this node, until the next attempt.
- * @attr {string} current-id - Read-only. The id in force.
+ * @attr {string} current-id - Read-only. The id in force: the one to give to others.
  * @attr {number} open-count - Read-only. How many of its channels are open.
  *
  * @fires {PeerStateEvent} peer-state - The state has changed. Comes before the event that names it.
  * @fires {PeerOpenEvent} peer-open - The server knows this node under `id`. Again after each loss.
  * @fires {PeerConnectionEvent} peer-connection - Somebody calls. `preventDefault()` refuses, `respondWith()` decides later, `take()` takes over.
  * @fires {PeerDisconnectedEvent} peer-disconnected - The server is lost; open channels live on, and the node returns by itself.
- * @fires {PeerCloseEvent} peer-close - The node has ended.
- * @fires {PeerErrorEvent} peer-error - Something went wrong that concerns this node.
+ * @fires {PeerCloseEvent} peer-close - The node has ended, by the page or by an error.
+ * @fires {PeerErrorEvent} peer-error - Something went wrong that concerns this node: `error.type` names it.
  *
- * @cssstate idle - Not started.
- * @cssstate connecting - On the way to the server.
- * @cssstate open - Known to the server.
+ * @cssstate idle - The node has not started.
+ * @cssstate connecting - It is on the way to the server.
+ * @cssstate open - The server knows it: it can call and be called.
  * @cssstate disconnected - The server is lost, and returned to; or it was left.
- * @cssstate closed - Ended.
+ * @cssstate closed - It has ended, by the page or by an error.
+ *
+ * @command --open - Starts the node, where it is `manual` or has ended; returns to a lost server.
+ * @command --close - Ends the node and the connections of its channels.
+ * @command --disconnect - Leaves the server; open channels live on.
+ * @command --reconnect - Returns to the server under the same id.
  */
 export class PeerNode extends PeerElement<PeerNodeState> {
   /** @internal */
@@ -70,9 +63,9 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     options: { converter: fromJson },
     config: { converter: fromJson },
     iceServers: { attribute: 'ice-servers', converter: fromJson },
-    keepId: { type: Boolean, attribute: 'keep-id' },
-    manual: { type: Boolean },
-    relay: { type: Boolean },
+    keepId: { attribute: 'keep-id', converter: fromBoolean },
+    manual: { converter: fromBoolean },
+    relay: { converter: fromBoolean },
     engine: { attribute: false },
     peer: { attribute: false, noAccessor: true },
   };
@@ -80,13 +73,13 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   protected static override readonly readOnlyAttributes = ['current-id', 'open-count'];
   protected static override readonly jsonAttributes = { options: 'options', config: 'config', 'ice-servers': 'iceServers' };
 
-  /** The id to ask for. @attr peer-id */
+  /** The id to ask for. Without it the server assigns one. @attr peer-id */
   declare peerId: string | null | undefined;
-  /** Where the PeerServer is, as a URL. */
+  /** Where the PeerServer is, as a URL that is resolved against the page. Default: the public PeerJS cloud. */
   declare server: string | null | undefined;
-  /** Any other engine option. */
+  /** Any other engine option: `{ debug: 2, connectTimeout: 10_000 }`. */
   declare options: PeerOptions | null | undefined;
-  /** The `RTCConfiguration`. */
+  /** The browser's `RTCConfiguration`, for all connections of this node. */
   declare config: RTCConfiguration | null | undefined;
   /** Short for `config.iceServers`; may be a function, asked for every connection. @attr ice-servers */
   declare iceServers: IceServersOption | null | undefined;
@@ -96,7 +89,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
    * @attr keep-id
    */
   declare keepId: boolean;
-  /** Start only on `open()`. */
+  /** Start only on `open()` or `--open`. */
   declare manual: boolean;
   /** Send what one channel receives on to the other open ones, where the page has `peer-elements/define`. */
   declare relay: boolean;
@@ -104,23 +97,25 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   declare engine: EngineConstructor | null | undefined;
 
   readonly #channels = new Set<PeerChannel>();
-  #peer: EnginePeer | undefined;
   /** An engine instance given by the page, which this element never closes. */
   #adopted: EnginePeer | undefined;
-  /** The running instance is this element's own, not an adopted one. */
-  #owned = false;
-  #subscription: Subscription | undefined;
   #currentId: string | null = null;
   #openCount = 0;
   #begun = false;
   /** A changed setting ends it and starts it anew: channels are told of the new start only. */
   #restarting = false;
+  readonly #running = new RunningEngine(this, {
+    opened: (id) => this.#opened(id),
+    entered: (state) => this.#enter(state),
+    failed: (error) => this.#failed(error),
+    ended: () => this.#end(),
+  });
   readonly #starting = new EngineStart(this, {
     waits: () => this.#enter('connecting'),
-    made: (peer) => this.#attach(peer, true),
+    made: (peer) => this.#running.attach(peer, true),
     drop: () => {
       if (this.state !== 'connecting') return false;
-      this.#detach()?.destroy();
+      this.#running.detach()?.destroy();
       return true;
     },
     failed: (cause) => this.#failStart(cause),
@@ -141,12 +136,28 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.keepId = this.manual = this.relay = false;
   }
 
-  /** Registers the element. */
+  /** Registers the element, once: under a name that is taken it does nothing. */
   static define(tag = 'peer-node', registry: CustomElementRegistry = customElements): void {
     if (!registry.get(tag)) registry.define(tag, this);
   }
 
-  /** The id in force, or null. */
+  /** None of the settings that are JSON is a text by itself, so that one is read wherever it is written. @internal */
+  protected static override getPropertyDescriptor(
+    name: PropertyKey,
+    key: string | symbol,
+    options: PropertyDeclaration,
+  ): PropertyDescriptor | undefined {
+    const descriptor = super.getPropertyDescriptor(name, key, options);
+    if (!descriptor || options.converter !== fromJson) return descriptor;
+    return {
+      ...descriptor,
+      set(value: unknown) {
+        descriptor.set?.call(this, fromJsonText(value));
+      },
+    };
+  }
+
+  /** The id in force, or null: the one to give to others. */
   get currentId(): string | null {
     return this.#currentId;
   }
@@ -166,7 +177,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
    * it, its settings mean nothing, and connections that no channel takes are left to you. Null gives it back.
    */
   get peer(): EnginePeer | null {
-    return this.#peer ?? this.#adopted ?? null;
+    return this.#running.peer ?? this.#adopted ?? null;
   }
 
   set peer(peer: EnginePeer | null | undefined) {
@@ -185,35 +196,37 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   /**
    * Calls a remote peer: makes a `<peer-channel>`, puts it at the end of this element and returns it. It is the page's to
    * remove.
+   *
+   * @typeParam Data What its messages are: `node.connect<Move>(id)`.
    */
-  connect(id: string, settings: ChannelSettings = {}): PeerChannel {
+  connect<Data = unknown>(id: string, settings: ChannelSettings = {}): PeerChannel<Data> {
     const channel = this.ownerDocument.createElement('peer-channel');
     Object.assign(channel, settings, { to: id });
     this.append(channel);
-    return channel;
+    return channel as PeerChannel<Data>;
   }
 
   /** Leaves the signaling server; open channels live on. It is not returned to by itself. */
   disconnect(): void {
-    this.#peer?.disconnect();
+    this.#running.peer?.disconnect();
   }
 
   /** Returns to the signaling server under the same id: at once, where it was lost. */
   reconnect(): void {
-    if (!this.#peer || this.state !== 'disconnected') return;
+    if (!this.#running.peer || this.state !== 'disconnected') return;
     this.setError(null);
-    this.#peer.reconnect();
+    this.#running.peer.reconnect();
     this.#enter('connecting');
   }
 
   /** Ends this node and the connections of its channels. `open()` starts it again. */
   close(): void {
-    if (this.#peer || this.state === 'connecting') this.#end();
+    if (this.#running.peer || this.state === 'connecting') this.#end();
   }
 
   /** The ids of all peers at the server, where it tells. Rejects with a `PeerError` where it does not. */
   listPeers(): Promise<string[]> {
-    if (this.#peer) return listPeers(this.#peer);
+    if (this.#running.peer) return listPeers(this.#running.peer);
     return Promise.reject(new PeerError('disconnected', 'This node is not open. Call listPeers() after "peer-open".'));
   }
 
@@ -256,7 +269,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   protected override arrived(): void {
     this.show('open-count', this.#openCount);
     announceNode(this);
-    if (this.#begun && !this.#peer && !this.manual) this.#start();
+    if (this.#begun && !this.#running.peer && !this.manual) this.#start();
   }
 
   protected override left(): void {
@@ -270,15 +283,15 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.#begun = true;
     if (!this.isConnected) return;
     const restart = SETTINGS.some((name) => changed.has(name) && !sameSetting(changed.get(name), this.#setting(name)));
-    const wasRunning = this.#peer !== undefined || this.state === 'connecting';
+    const wasRunning = this.#running.peer !== undefined || this.state === 'connecting';
     if (restart && wasRunning) this.#restart();
-    else if ((first || restart || changed.has('manual')) && !this.#peer && (!this.manual || this.#adopted)) this.#start();
+    else if ((first || restart || changed.has('manual')) && !this.#running.peer && (!this.manual || this.#adopted)) this.#start();
     else if (changed.has('keepId') && !this.keepId) this.#starting.identity.forget();
     else if (changed.has('keepId')) this.#keepIdentity();
   }
 
   #keepIdentity(): void {
-    if (this.#owned && this.#currentId) void this.#starting.identity.opened(this.#currentId, this.#peer?.options?.token);
+    if (this.#running.isOwned && this.#currentId) void this.#starting.identity.opened(this.#currentId, this.#running.peer?.options?.token);
   }
 
   #restart(): void {
@@ -294,9 +307,9 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   }
 
   #start(): void {
-    if (this.#peer) return;
+    if (this.#running.peer) return;
     this.setError(null);
-    if (this.#adopted) this.#attach(this.#adopted, false);
+    if (this.#adopted) this.#running.attach(this.#adopted, false);
     else this.#starting.begin();
   }
 
@@ -306,29 +319,6 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.#starting.end();
     this.fail(error);
     this.#enter('closed');
-  }
-
-  #attach(peer: EnginePeer, owned: boolean): void {
-    this.#peer = peer;
-    this.#owned = owned;
-    this.#subscription = new Subscription(peer, {
-      open: (id: string) => this.#opened(id),
-      reconnected: (id: string) => this.#opened(id),
-      connection: (connection: EngineConnection) =>
-        admit(this, connection, {
-          wanted: () => this.#peer === peer,
-          failed: (error) => this.fail(error),
-          unmatched: owned ? refuse : leaveToOwner,
-        }),
-      disconnected: () => {
-        if (!peer.destroyed) this.#enter('disconnected');
-      },
-      close: () => this.#end(),
-      error: (error: unknown) => this.#failed(asPeerError(error, 'webrtc')),
-    });
-    if (peer.destroyed) this.#end();
-    else if (peer.open && peer.id) this.#opened(peer.id);
-    else this.#enter(peer.disconnected ? 'disconnected' : 'connecting');
   }
 
   #opened(id: string): void {
@@ -342,7 +332,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   /** Ends what was started. What the page adopted lives on. */
   #end(): void {
     this.#starting.end();
-    const peer = this.#detach();
+    const peer = this.#running.detach();
     for (const channel of this.channels) channel.nodeEnded();
     peer?.destroy();
     this.#currentId = null;
@@ -350,16 +340,8 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     this.#enter('closed');
   }
 
-  /** Lets go of the engine, and gives the instance that is to be destroyed. */
-  #detach(): EnginePeer | undefined {
-    const peer = this.#owned ? this.#peer : undefined;
-    this.#subscription?.end();
-    this.#peer = this.#subscription = undefined;
-    return peer;
-  }
-
   #failed(error: PeerError): void {
-    if (this.#owned && this.#starting.identity.retries(error)) return;
+    if (this.#running.isOwned && this.#starting.identity.retries(error)) return;
     const absent = unavailablePeer(error);
     if (absent === undefined) return this.fail(error);
     // It concerns channels, and this project's engine has told their connections.
@@ -368,13 +350,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
 
   #enter(state: PeerNodeState): void {
     const oldState = this.enter(state);
-    if (oldState === undefined) return;
-    this.dispatchEvent(new PeerStateEvent('peer-state', state, oldState));
-    // A listener may have gone on to another state.
-    if (this.state !== state) return;
-    if (state === 'open') this.dispatchEvent(new PeerOpenEvent('peer-open', this.#currentId ?? ''));
-    else if (state === 'disconnected') this.dispatchEvent(new PeerDisconnectedEvent('peer-disconnected'));
-    else if (state === 'closed') this.dispatchEvent(new PeerCloseEvent('peer-close'));
+    if (oldState === undefined || !tellNodeState(this, state, oldState)) return;
     if (!this.#restarting) this.#tellChannels();
   }
 

@@ -1,4 +1,4 @@
-import type { ComplexAttributeConverter } from 'lit';
+import type { ComplexAttributeConverter } from '@lit/reactive-element';
 import { PeerError, messageOf } from '../errors.js';
 
 /** Null, undefined and the empty string mean "absent", for every setting: frameworks write one or the other. */
@@ -13,6 +13,16 @@ export const fromJson: ComplexAttributeConverter<unknown> = {
   },
 };
 
+/**
+ * Reads a boolean attribute: there or not. Frameworks that write a value into it, where its name has a hyphen or the element
+ * is not defined yet, write `false` as a text.
+ */
+export const fromBoolean: ComplexAttributeConverter<boolean> = {
+  fromAttribute(text) {
+    return text !== null && text !== 'false';
+  },
+};
+
 /** Reads an attribute that holds a number. What is none reads as NaN. */
 export const fromNumber: ComplexAttributeConverter<number | null> = {
   fromAttribute(text) {
@@ -20,6 +30,16 @@ export const fromNumber: ComplexAttributeConverter<number | null> = {
     return present === undefined ? null : Number(present);
   },
 };
+
+/**
+ * Reads what a property is given that an attribute with JSON stands for. Frameworks write the property in place of the
+ * attribute once the element is defined, with the text that stands in their markup. What is not JSON stays as it is.
+ */
+export function fromJsonText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const parsed = parse(value);
+  return parsed.problem === undefined ? parsed.value : value;
+}
 
 /** Whether the text of a JSON attribute is not JSON. */
 export function isBadJson(text: string | null): boolean {

@@ -52,7 +52,7 @@ export const PROFILES: readonly Engine[] = [...ENGINES, COMPATIBLE];
 type EventMap = PeerNodeEventMap & PeerChannelEventMap;
 type NodeSettings = Partial<Pick<PeerNode, 'peerId' | 'server' | 'options' | 'config' | 'iceServers' | 'manual' | 'engine' | 'peer' | 'id'>>;
 type ChannelSettings = Partial<
-  Pick<PeerChannel, 'to' | 'listen' | 'label' | 'metadata' | 'serialization' | 'reliable' | 'manual' | 'lanes' | 'maxBytes' | 'id'> & { node: string | Element }
+  Pick<PeerChannel, 'to' | 'listen' | 'label' | 'metadata' | 'serialization' | 'reliable' | 'manual' | 'retry' | 'lanes' | 'maxBytes' | 'id'> & { node: string | Element }
 >;
 
 const mounted: Element[] = [];

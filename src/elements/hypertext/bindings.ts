@@ -1,3 +1,4 @@
+import { passFocusOn } from './focus.js';
 import { holderOf, propertyAt } from './properties.js';
 import { Terms } from './terms.js';
 
@@ -25,7 +26,9 @@ export function refreshElement(element: Element, count: Counter): void {
 }
 
 function setHidden(element: HTMLElement, hidden: boolean): void {
-  if (element.hasAttribute('hidden') !== hidden) element.toggleAttribute('hidden', hidden);
+  if (element.hasAttribute('hidden') === hidden) return;
+  if (hidden) passFocusOn(element);
+  element.toggleAttribute('hidden', hidden);
 }
 
 function showText(element: HTMLElement, value: unknown): void {

@@ -4,8 +4,9 @@ import type { PeerNode } from '../peer-node.js';
 import { Fields, fieldsOf, type FileMaker } from './fields.js';
 import { fill } from './fill.js';
 import { FileItem } from './file-item.js';
+import { passFocusOn } from './focus.js';
 import { HOLDERS, channelOfStamp } from './properties.js';
-import { contentOf, maxOf } from './template-content.js';
+import { contentOf, isEqualTemplate, maxOf } from './template-content.js';
 import { Terms } from './terms.js';
 import { makeIdsUnique } from './unique-ids.js';
 
@@ -21,6 +22,8 @@ const NO_FILES: FileMaker = {
 
 /** A connection in the page: a copy of a template, with the channel in it. */
 interface ConnectionStamp {
+  /** It, or an equal one that has taken its place. */
+  template: HTMLTemplateElement;
   readonly channel: PeerChannel;
   readonly roots: readonly ChildNode[];
   /** Who called, and under which label. */
@@ -34,7 +37,8 @@ interface ConnectionStamp {
  * again.
  */
 export class ConnectionStamps {
-  readonly #stamps = new WeakMap<HTMLTemplateElement, ConnectionStamp[]>();
+  /** By the nodes that they are in. */
+  readonly #stamps = new WeakMap<PeerNode, ConnectionStamp[]>();
 
   channelFor(node: PeerNode, connection: EngineConnection): PeerChannel | undefined {
     const metadata = new Fields(fieldsOf(connection.metadata, NO_FILES), () => ({
@@ -47,19 +51,19 @@ export class ConnectionStamps {
       const condition = template.getAttribute('data-peer-when');
       if (template.closest(HOLDERS) !== node) continue;
       if (condition !== null && !new Terms(condition).holds((name) => metadata.get(name))) continue;
-      const channel = this.#kept(template, connection.peer, labelOf(connection)) ?? this.#stamp(template, connection, metadata);
+      const channel = this.#kept(node, template, connection) ?? this.#stamp(node, template, connection, metadata);
       if (channel) return channel;
     }
     return undefined;
   }
 
   /** The stamp that a remote had before, and that nobody has now. */
-  #kept(template: HTMLTemplateElement, remoteId: string, label: string): PeerChannel | undefined {
-    const free = this.#of(template).filter(({ channel }) => !channel.connection);
-    return free.find((stamp) => stamp.remoteId === remoteId && stamp.label === label)?.channel;
+  #kept(node: PeerNode, template: HTMLTemplateElement, connection: EngineConnection): PeerChannel | undefined {
+    const free = this.#of(node, template).filter(({ channel }) => !channel.connection);
+    return free.find(({ remoteId, label }) => remoteId === connection.peer && label === labelOf(connection))?.channel;
   }
 
-  #stamp(template: HTMLTemplateElement, connection: EngineConnection, metadata: Fields): PeerChannel | undefined {
+  #stamp(node: PeerNode, template: HTMLTemplateElement, connection: EngineConnection, metadata: Fields): PeerChannel | undefined {
     const fragment = contentOf(template);
     const channel = [...fragment.querySelectorAll('*')].find((element) => element instanceof PeerChannel);
     if (!channel) return undefined;
@@ -72,33 +76,43 @@ export class ConnectionStamps {
       root.setAttribute('data-peer-from', connection.peer);
       root.setAttribute('data-peer-direction', 'received');
     }
-    const stamps = this.#of(template);
-    const stamp = { channel, roots, remoteId: connection.peer, label: labelOf(connection) };
-    stamps.push(stamp);
-    this.#stamps.set(template, stamps);
+    const stamp = { template, channel, roots, remoteId: connection.peer, label: labelOf(connection) };
+    this.#stamps.set(node, [...this.#in(node), stamp]);
     template.before(fragment);
     channel.addEventListener('channel-close', (event) => {
       // A caller that is back, after a reload say, keeps its stamp.
       if (event.target !== channel || event.reason === 'replaced') return;
-      if (template.hasAttribute('data-peer-keep')) this.#trim(template);
-      else this.#remove(template, stamp);
+      if (stamp.template.hasAttribute('data-peer-keep')) this.#trim(node, stamp.template);
+      else this.#remove(node, stamp);
     });
     return channel;
   }
 
-  /** Those of a template that are in the page. */
-  #of(template: HTMLTemplateElement): ConnectionStamp[] {
-    return (this.#stamps.get(template) ?? []).filter(({ channel }) => channel.isConnected);
+  /** Those of a node that are in the page. */
+  #in(node: PeerNode): ConnectionStamp[] {
+    return (this.#stamps.get(node) ?? []).filter(({ channel }) => channel.isConnected);
   }
 
-  #remove(template: HTMLTemplateElement, stamp: ConnectionStamp): void {
-    for (const root of stamp.roots) root.remove();
-    this.#stamps.set(template, this.#of(template));
+  /** Those of a template, and of an equal one that was there before it. */
+  #of(node: PeerNode, template: HTMLTemplateElement): ConnectionStamp[] {
+    const stamps = this.#in(node).filter(
+      (stamp) => stamp.template === template || (!stamp.template.isConnected && isEqualTemplate(stamp.template, template)),
+    );
+    for (const stamp of stamps) stamp.template = template;
+    return stamps;
+  }
+
+  #remove(node: PeerNode, stamp: ConnectionStamp): void {
+    for (const root of stamp.roots) {
+      if (root instanceof Element) passFocusOn(root);
+      root.remove();
+    }
+    this.#stamps.set(node, this.#in(node));
   }
 
   /** Callers that come under ever new ids must not fill the page. */
-  #trim(template: HTMLTemplateElement): void {
-    const kept = this.#of(template).filter(({ channel }) => !channel.connection);
-    for (const stamp of kept.slice(0, Math.max(0, kept.length - maxOf(template, DEFAULT_KEPT)))) this.#remove(template, stamp);
+  #trim(node: PeerNode, template: HTMLTemplateElement): void {
+    const kept = this.#of(node, template).filter(({ channel }) => !channel.connection);
+    for (const stamp of kept.slice(0, Math.max(0, kept.length - maxOf(template, DEFAULT_KEPT)))) this.#remove(node, stamp);
   }
 }

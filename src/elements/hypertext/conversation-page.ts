@@ -5,6 +5,7 @@ import { Attachments } from './attachments.js';
 import { Message } from './message.js';
 import { Outbox } from './outbox.js';
 import { SentFiles } from './sent-files.js';
+import { warmUp } from './warm-up.js';
 
 /** Shows a message in the page. False where no template chooses it. */
 export type Show = (channel: PeerChannel, message: Message) => boolean;
@@ -23,7 +24,10 @@ export class ConversationPage {
     this.#show = show;
     this.outbox = new Outbox(channel);
     this.#attachments = new Attachments(() => channel.maxBytes);
-    this.#listen('channel-open', () => this.outbox.opened());
+    this.#listen('channel-open', () => {
+      this.outbox.opened();
+      warmUp();
+    });
     this.#listen('channel-data', ({ data }) => {
       relay(data);
       this.#received(data);

@@ -1,10 +1,19 @@
 import type { Fields } from './fields.js';
 import { FileItem } from './file-item.js';
 import { momentOf } from './moment.js';
-import { sizeText } from './words.js';
+import { ownMembers } from './own-value.js';
+import { listText, sizeText } from './words.js';
 
 /** UTF-16 units of an address that is worth a link. */
 const MAX_ADDRESS = 8192;
+
+/** Members of an array that are looked at for a text. */
+const MAX_MEMBERS = 1_000;
+/** UTF-16 units of the texts that are made into a list: more would hold the page up. What goes beyond is left out. */
+const MAX_LIST = 100_000;
+
+/** UTF-16 units of a text that are shown: browsers take seconds to lay out millions of them. */
+const MAX_TEXT = 100_000;
 
 /** A link to somebody else's page does not speak for this one, and does not hand it over. */
 const RELATIONS = ['noopener', 'noreferrer', 'nofollow'];
@@ -49,8 +58,8 @@ export function isFillable(element: Element): element is HTMLElement {
 /**
  * Shows in an element the first of some fields that it can take. By its tag: `a` href, of absolute `http:`, `https:` and
  * `mailto:` addresses, or a file's; `img audio video` src, of a file of that kind; `time` datetime; `data meter progress` value;
- * all others text. What it can't take counts as missing, as does an empty text. Nothing else of a message becomes an attribute,
- * but a file's name, as `download` and `alt`.
+ * all others text, of an array the list of its texts, and at most 100,000 UTF-16 units of each. What it can't take counts as
+ * missing, as does an empty text. Nothing else of a message becomes an attribute, but a file's name, as `download` and `alt`.
  */
 export class ShownValue {
   /** Whether the author has put nothing inside that could stay in place of a missing value. */
@@ -159,13 +168,26 @@ function media(tag: 'img' | 'audio' | 'video', file: FileItem | undefined): Fill
 
 function textOf({ value, isSize }: Source): string | undefined {
   if (isSize && typeof value === 'number') return sizeText(value);
+  return Array.isArray(value) ? textOfMembers(value) : textOfOne(value);
+}
+
+/** The list of what has a text; arrays within are none. */
+function textOfMembers(array: readonly unknown[]): string | undefined {
+  const texts = ownMembers(array, MAX_MEMBERS).flatMap((member) => textOfOne(member) ?? []);
+  let length = 0;
+  // The first is as long as it would be alone.
+  const listed = texts.filter((text, index) => (length += text.length) <= MAX_LIST || index === 0);
+  return listed.length === 0 ? undefined : listText(listed);
+}
+
+function textOfOne(value: unknown): string | undefined {
   return value instanceof Date ? momentOf(value)?.text : plainText(value);
 }
 
 function plainText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      return value === '' ? undefined : value;
+      return value === '' ? undefined : shortened(value);
     case 'number':
       return Number.isFinite(value) ? String(value) : undefined;
     case 'boolean':
@@ -174,6 +196,11 @@ function plainText(value: unknown): string | undefined {
     default:
       return undefined; // The text of an object is its own to choose.
   }
+}
+
+/** What is too long to be shown ends in an ellipsis, and not in half of a pair. */
+function shortened(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function hasContent(element: HTMLElement): boolean {

@@ -14,6 +14,8 @@ const COUNT = 'data-peer-count';
 export interface Filled {
   /** Every element inside that bears `data-peer-when` or `data-peer-count`; templates excepted. */
   readonly bound: readonly Element[];
+  /** How many elements arrays have made, at most {@link MAX_REPEATS}. */
+  readonly repeats: number;
   /** Brings `value`, `href`, `src`, `download` and `hidden` into line. A text is written once, when there first is a value. */
   refresh(): void;
   /** Nothing is refreshed any more. What is shown stays. Idempotent. */
@@ -36,11 +38,15 @@ export function fill(root: DocumentFragment, fields: Fields, { conditions = true
 class FilledStamp implements Filled {
   readonly bound: Element[] = [];
   #parts: (() => void)[] = [];
-  #repeats = MAX_REPEATS;
+  #left = MAX_REPEATS;
   readonly #conditions: boolean;
 
   constructor(conditions: boolean) {
     this.#conditions = conditions;
+  }
+
+  get repeats(): number {
+    return MAX_REPEATS - this.#left;
   }
 
   refresh(): void {
@@ -85,9 +91,9 @@ class FilledStamp implements Filled {
   /** The element, and as many copies after it as are wanted and left. */
   #repeat(element: HTMLElement, wanted: number): HTMLElement[] {
     const copies = [element];
-    if (wanted > 1) this.#repeats -= 1;
-    while (copies.length < wanted && this.#repeats > 0) {
-      this.#repeats -= 1;
+    if (wanted > 1) this.#left -= 1;
+    while (copies.length < wanted && this.#left > 0) {
+      this.#left -= 1;
       copies.push(element.cloneNode(true) as HTMLElement);
     }
     for (const copy of copies.slice(1)) makeIdsUnique(copy);

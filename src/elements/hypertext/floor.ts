@@ -44,9 +44,7 @@ class Floor implements Hypertext {
     const { signal } = ending;
     this.#elements.set(element, ending);
     this.#enterRoot(element.getRootNode() as Document | ShadowRoot, signal);
-    if (element instanceof PeerChannel || element instanceof PeerNode) {
-      this.#observe(element);
-    }
+    this.#observe(element);
     if (element instanceof PeerChannel && !this.#pages.has(element)) this.#openPage(element);
     this.changed(element);
   }

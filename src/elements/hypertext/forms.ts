@@ -2,7 +2,7 @@ import { PeerChannel } from '../peer-channel.js';
 import { PeerNode } from '../peer-node.js';
 import { formMessage } from './form-message.js';
 import { resetForm } from './form-reset.js';
-import { holderOf } from './properties.js';
+import { correspondentOf } from './properties.js';
 
 /** What a form is given to: true where the message was taken. */
 export type FormSender = (target: PeerChannel | PeerNode, message: unknown) => boolean;
@@ -34,7 +34,7 @@ export function listenToForms(root: Document | ShadowRoot, send: FormSender): ()
 
 function targetOf(form: HTMLFormElement, root: Document | ShadowRoot): PeerChannel | PeerNode | undefined {
   const id = form.getAttribute('data-peer-send');
-  const target = id ? root.getElementById(id) : holderOf(form);
+  const target = id ? root.getElementById(id) : correspondentOf(form);
   return target instanceof PeerChannel || target instanceof PeerNode ? target : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { randomToken } from '../../engine/options.js';
+import { PeerError } from '../../errors.js';
 import type { PeerChannel } from '../peer-channel.js';
 import type { SentFiles, Way } from './sent-files.js';
 
@@ -52,6 +53,7 @@ async function sendWhole(channel: PeerChannel, message: unknown, files: SentFile
   const ways = new Map<File, Way>();
   mapFiles(message, (file) => ways.set(file, files.way(file)));
   try {
+    if (ways.size > 0) refuseJson(channel);
     const bytes = await readAhead(channel, [...ways.keys()]);
     const whole = mapFiles(message, (file) => ({ name: file.name, type: file.type, size: file.size, data: bytes.get(file) ?? file }));
     await Promise.all([channel.send(whole), channel.flush()]);
@@ -60,6 +62,14 @@ async function sendWhole(channel: PeerChannel, message: unknown, files: SentFile
     for (const way of ways.values()) way.end('failed');
     throw error;
   }
+}
+
+/** JSON makes an empty object of a file: the remote would have nothing, and this page would call it complete. */
+function refuseJson(channel: PeerChannel): void {
+  if (channel.connection?.serialization !== 'json') return;
+  const error = new PeerError('invalid-data', 'A connection in "json" takes no files. Connect with the serialization "binary".');
+  channel.fail(error);
+  throw error;
 }
 
 /** The bytes of files for an engine that cannot be given files within a message, and be waited for. */

@@ -53,6 +53,19 @@ export function propertyAt(element: Element, name: string): unknown {
   return root instanceof ShadowRoot ? propertyAt(root.host, name) : undefined;
 }
 
+/**
+ * Whom a form without a name for it sends to: the closest channel around it, or that of the connection's stamp that it is in,
+ * where it stands beside it; else the closest node. What is written to one remote must not go to all.
+ */
+export function correspondentOf(form: Element): PeerChannel | PeerNode | undefined {
+  for (let at: Element | null = form; at; at = at.parentElement) {
+    if (at instanceof PeerChannel || at instanceof PeerNode) return at;
+    const channel = channelOfStamp.get(at);
+    if (channel) return channel;
+  }
+  return undefined;
+}
+
 /** The closest channel or node around an element, itself included. */
 export function holderOf(element: Element): PeerChannel | PeerNode | undefined {
   const closest = element.closest(HOLDERS);

@@ -28,7 +28,7 @@ type FileBytes = Blob | ArrayBuffer | ArrayBufferView;
 /** UTF-16 units. */
 const MAX_ATTACHMENT = 64;
 
-/** Whether a value is a whole file by itself, or by `{ name, type, size, data }`: what `transfer()` sends to a PeerJS peer. */
+/** Whether a value is a whole file by itself, or by `{ name, type, size?, data }`: what `transfer()` sends to a PeerJS peer. */
 export function isWholeFile(value: unknown): boolean {
   return isBytes(value) || wholeFile(value) !== undefined;
 }
@@ -56,10 +56,13 @@ function describeBytes(bytes: FileBytes): DescribedFile {
   return { name, type: bytes instanceof Blob ? bytes.type : '', size: sizeOf(bytes) };
 }
 
+/** PeerJS programs mostly leave the size out: it is that of the bytes. One that is there and wrong makes it no file. */
 function wholeFile(value: unknown): { description: DescribedFile; bytes: FileBytes } | undefined {
-  const description = describedFile(value);
-  const bytes = description && ownValue(value as object, 'data');
-  return description && isBytes(bytes) && sizeOf(bytes) === description.size ? { description, bytes } : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const bytes = ownValue(value, 'data');
+  if (!isBytes(bytes)) return undefined;
+  const description = describedFile(value, sizeOf(bytes));
+  return description?.size === sizeOf(bytes) ? { description, bytes } : undefined;
 }
 
 function attachedFile(value: unknown): DescribedAttachment | undefined {
@@ -69,9 +72,9 @@ function attachedFile(value: unknown): DescribedAttachment | undefined {
   return { ...(description as DescribedFile), attachment };
 }
 
-function describedFile(value: unknown): DescribedFile | undefined {
+function describedFile(value: unknown, knownSize?: number): DescribedFile | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const [name, type, size] = ['name', 'type', 'size'].map((field) => ownValue(value, field));
+  const [name, type, size = knownSize] = ['name', 'type', 'size'].map((field) => ownValue(value, field));
   if (typeof name !== 'string' || typeof type !== 'string' || typeof size !== 'number') return undefined;
   return Number.isFinite(size) && size >= 0 ? { name, type, size } : undefined;
 }

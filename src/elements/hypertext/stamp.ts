@@ -40,6 +40,11 @@ export class Stamp {
     return this.#roots;
   }
 
+  /** How many elements arrays of the message have made in it. */
+  get repeats(): number {
+    return this.#filled.repeats;
+  }
+
   /** Whether something of it is still where it was put. */
   get isConnected(): boolean {
     const elements = this.#roots.filter((root) => root instanceof Element);
@@ -57,7 +62,11 @@ export class Stamp {
   /** Takes it out of the page. Idempotent. */
   remove(): void {
     this.dispose();
-    for (const root of this.#roots) root.remove();
+    for (const root of this.#roots) {
+      // Whoever sees it go need not look through all the others.
+      stamps.delete(root);
+      root.remove();
+    }
   }
 
   /** Lets go of the message and its files; what is in the page stays as it is. Idempotent. */

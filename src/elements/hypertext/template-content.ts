@@ -13,3 +13,9 @@ export function maxOf(template: HTMLTemplateElement, otherwise: number): number 
   const max = Number(template.getAttribute('data-peer-max') || NaN);
   return Number.isInteger(max) && max > 0 ? max : otherwise;
 }
+
+/** Whether two templates say the same: one may stand for the other, as after a morph or a re-render of the page. */
+export function isEqualTemplate(one: HTMLTemplateElement, other: HTMLTemplateElement): boolean {
+  // The content is no child of the element.
+  return one.isEqualNode(other) && one.content.isEqualNode(other.content);
+}

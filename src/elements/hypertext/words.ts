@@ -1,8 +1,8 @@
-/** Numbers and times in the words of the page's language. */
+/** Numbers, times and lists in the words of the page's language. */
 
 const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-type Formatter = Intl.NumberFormat | Intl.DateTimeFormat;
+type Formatter = Intl.NumberFormat | Intl.DateTimeFormat | Intl.ListFormat;
 
 /** A formatter is dear to make, and a list uses the same few again and again. */
 const formatters = new Map<string, Formatter>();
@@ -31,6 +31,11 @@ export function timeText(time: Date): string {
 /** A day, which has no time zone. @param day its midnight in UTC */
 export function dayText(day: Date): string {
   return formatter('day', (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })).format(day);
+}
+
+/** Several texts as one, "soup, rice and salad". To be bounded by who calls: its time grows with their number times their length. */
+export function listText(texts: readonly string[]): string {
+  return formatter('list', (language) => new Intl.ListFormat(language)).format(texts);
 }
 
 function formatter<T extends Formatter>(form: string, make: (language: string | undefined) => T): T {

@@ -111,6 +111,11 @@ describe('a file in a message', () => {
     }
   });
 
+  it('has the size of its bytes where none is said, as PeerJS programs send it', () => {
+    const file = { name: PNG.name, type: PNG.type, data: PNG.data };
+    for (const message of [file, { file }]) expect((read(message).get('file') as FileItem).size).to.equal(2);
+  });
+
   it('is an attachment, where it says so', () => {
     const maker = new Maker();
     const described = { name: 'a', type: '', size: 9, attachment: 'x', more: 1 };

@@ -71,6 +71,19 @@ describe('files in messages', () => {
     }
   });
 
+  it('are not called complete over json, which takes no bytes: they and their message fail, and it is said', async () => {
+    for (const { Engine } of [COMPATIBLE, PEERJS]) {
+      const { hostChannel, guestChannel, guest } = await pair(Engine, '', 'serialization="json"');
+      choose(guestChannel.querySelector('[type=file]'), new File(['bytes'], 'bytes.txt'));
+      submit(guest.querySelector('form'), { text: 'with a file' });
+      await settled(guestChannel, 1, 'failed');
+      expect(guestChannel.error?.type).to.equal('invalid-data');
+      submit(guest.querySelector('form'), { text: 'without' });
+      await shown(hostChannel, () => texts(hostChannel, 'p').includes('without'));
+      expect(texts(hostChannel, 'p')).to.deep.equal(['without']);
+    }
+  });
+
   it('that are promised and do not come fail when the connection ends', async () => {
     const { hostChannel, guestChannel } = await twoPages(CARD, '');
     void guestChannel.send({ file: { name: 'never.txt', type: '', size: 9, attachment: 'never' } });
@@ -90,9 +103,9 @@ describe('files in messages', () => {
   });
 });
 
-async function pair(Engine: typeof OURS.Engine, attributes = '') {
+async function pair(Engine: typeof OURS.Engine, attributes = '', guestAttributes = '') {
   const host = await opened(nodeWith(`<peer-channel listen ${attributes}>${CARD}</peer-channel>`));
-  const guest = nodeWith(`<peer-channel>${FORM}${CARD}</peer-channel>`, 'manual');
+  const guest = nodeWith(`<peer-channel ${guestAttributes}>${FORM}${CARD}</peer-channel>`, 'manual');
   guest.engine = Engine;
   guest.open();
   const [hostChannel, guestChannel] = [host, guest].map((node) => node.querySelector('peer-channel') as PeerChannel);
