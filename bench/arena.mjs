@@ -13,6 +13,7 @@ import { MemoryWatch } from './memory.mjs';
 import { within } from './page/limit.js';
 import { Relay } from './relay/relay.mjs';
 import { median } from './statistics.mjs';
+import { TaskWatch } from './tasks.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -75,6 +76,7 @@ export class Arena {
       return await within(limit, `${contender} in ${test.name}`, this.#measureIn(measurement));
     } finally {
       measurement.watch?.close();
+      await measurement.taskWatch?.close();
       measurement.relay?.close();
       await Promise.all(measurement.pages.map((opened) => opened.close()));
       await rm(folder, { recursive: true, force: true });
@@ -116,6 +118,11 @@ export class Arena {
       await caller.exposeFunction('watchMemory', () => measurement.watch.start());
       await caller.exposeFunction('readMemory', async () => (measurement.growth = await measurement.watch.stop()));
     }
+    if (test.tasks) {
+      measurement.taskWatch = new TaskWatch(callee);
+      await callee.exposeFunction('watchTasks', () => measurement.taskWatch.start());
+      await callee.exposeFunction('readTasks', async () => void (measurement.tasks = await measurement.taskWatch.stop()));
+    }
   }
 
   /** Each page asks under which port the relay stands in for the other page's. */
@@ -142,10 +149,11 @@ export class Arena {
 }
 
 /** Metrics that are not the pages' own. */
-async function observed({ test, size, relay, growth }) {
+async function observed({ test, size, relay, growth, tasks }) {
   return {
     ...(relay && { relayLateness: relay.counts.meanLateness }),
     ...(growth && test.memory(growth, size)),
+    ...(tasks && test.tasks(tasks)),
   };
 }
 
