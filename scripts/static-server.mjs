@@ -26,7 +26,7 @@ const TYPES = {
  * @param {object} site
  * @param {string} site.root the folder that is served
  * @param {Record<string, string>} [site.files] URL paths that are answered by a file from elsewhere
- * @param {Record<string, string>} [site.headers] further headers of every file
+ * @param {Record<string, string> | ((file: string) => Record<string, string>)} [site.headers] further headers of every file
  * @param {Parameters<typeof mountPeerServer>[1] | false} [site.peerServer] its options, or false for none
  * @param {number} [site.port] 0 takes any that is free
  * @returns {Promise<{ origin: string, port: number, server: import('node:http').Server, close(): Promise<void> }>}
@@ -63,7 +63,7 @@ async function sendFile(request, response, site) {
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     // A test that changed a file must see it changed.
     'cache-control': 'no-store',
-    ...site.headers,
+    ...(typeof site.headers === 'function' ? site.headers(file) : site.headers),
   });
   createReadStream(file)
     .on('error', () => response.destroy())

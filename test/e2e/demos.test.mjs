@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 
-import { PHONE, axe, tooWide } from '../support/chat.mjs';
+import { PHONE, axe, tooWide } from '../support/looks.mjs';
 import { HtmlSite } from '../support/html-site.mjs';
 
 describe('the demos without script', () => {
@@ -13,23 +13,6 @@ describe('the demos without script', () => {
 
   for (const browser of ['chromium', 'firefox']) {
     describe(`in ${browser}`, () => {
-      it('chat: brings words and a file both ways, and shows markup as text', async () => {
-        const host = await site.visitor(browser, 'chat-html.html');
-        const guest = await site.visitor(browser, await host.invitation());
-        // One after the other: both cannot be in front.
-        for (const each of [host, guest]) await each.reads('Connected with your friend.');
-        await guest.submits({ name: 'Ann', text: '<img src=x onerror=alert(1)>' });
-        await host.reads('<img src=x onerror=alert(1)>', '[role=log]');
-        await host.submits({ name: 'Bob', text: 'and hello back' });
-        await guest.reads('and hello back', '[role=log]');
-        await host.sends('file', await site.file('notes.txt', 'some notes'));
-        await guest.page.waitForSelector('a[download="notes.txt"][href^="blob:"]');
-        assert.equal(await guest.saves('notes.txt'), 'some notes');
-        await guest.leave();
-        await host.reads('Send the link to a friend');
-        assert.deepEqual(await host.texts('li b', 3), ['Ann', 'Bob', 'Bob']);
-      });
-
       it('hub and guest: a room for three, by link and by typed id', async () => {
         const hub = await site.visitor(browser, 'hub.html');
         const link = await hub.invitation();
@@ -80,7 +63,7 @@ describe('the demos without script', () => {
   }
 
   it('pass axe in light and dark, and fit a phone', async () => {
-    for (const demo of ['chat-html', 'hub', 'guest', 'drop', 'poll', 'vote']) {
+    for (const demo of ['chat', 'hub', 'guest', 'drop', 'poll', 'vote']) {
       const visitor = await site.visitor('chromium', `${demo}.html`);
       await visitor.page.setViewport(PHONE);
       await visitor.page.waitForSelector('peer-node[state=open]');
@@ -90,7 +73,7 @@ describe('the demos without script', () => {
   });
 
   it('read without JavaScript, and their forms lose and send nothing', async () => {
-    for (const demo of ['chat-html', 'hub', 'guest', 'drop', 'poll', 'vote']) {
+    for (const demo of ['chat', 'hub', 'guest', 'drop', 'poll', 'vote']) {
       const visitor = await site.visitor('chromium', 'index.html');
       await visitor.page.setJavaScriptEnabled(false);
       await visitor.page.goto(site.address(`${demo}.html`));

@@ -1,5 +1,5 @@
 /** Pages without script as their visitors see them: served as a static site under a strict policy, beside a PeerServer. */
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,19 +25,34 @@ export const CONTENT_SECURITY_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+/** It says soon that nobody has an id: times in ms. */
+const PEER_SERVER = { expire_timeout: 1500, cleanup_out_msgs: 250 };
+
 /** A site, browsers and visitors, all ended by `close()`. */
 export class HtmlSite {
   #browsers = new Map();
   #visitors = [];
   #folder;
   #site;
+  /** The sockets of the PeerServer's clients. */
+  #sockets = new Set();
+  #serverIsGone = false;
+  #firefoxPrefs;
 
   /**
    * @param {string} pages a folder of HTML pages, below the root of the project. What they ask for is put beside them, and a
    *   `<peer-node>` that names no server gets the one of this site.
+   * @param {object} [options]
+   * @param {Partial<import('peer').IConfig> | false} [options.peerServer] its options, or false for none
+   * @param {(file: string) => string} [options.policyOf] the content security policy of a file, by its path
+   * @param {Record<string, unknown>} [options.firefoxPrefs] preferences of Firefox besides the usual ones
    */
-  static async start(pages) {
+  static async start(
+    pages,
+    { peerServer = PEER_SERVER, policyOf = () => CONTENT_SECURITY_POLICY, firefoxPrefs } = {},
+  ) {
     const site = new HtmlSite();
+    site.#firefoxPrefs = firefoxPrefs;
     site.#folder = await mkdtemp(join(tmpdir(), 'peer-elements-html-'));
     const root = join(site.#folder, 'site');
     await cp(join(ROOT, pages), join(root, 'pages'), { recursive: true });
@@ -52,34 +67,69 @@ export class HtmlSite {
     }
     site.#site = await startSite({
       root,
-      // Browsers ask for it by themselves.
-      files: { '/favicon.ico': join(ROOT, 'demo/icon.svg') },
-      headers: { 'content-security-policy': CONTENT_SECURITY_POLICY },
-      peerServer: { expire_timeout: 1500, cleanup_out_msgs: 250 },
+      files: {
+        // Browsers ask for it by themselves.
+        '/favicon.ico': join(ROOT, 'demo/icon.svg'),
+        // For the other end of a conversation.
+        '/peerjs.min.js': join(ROOT, 'node_modules/peerjs/dist/peerjs.min.js'),
+      },
+      headers: (file) => ({ 'content-security-policy': policyOf(file) }),
+      peerServer,
     });
+    site.#watchServer();
     return site;
+  }
+
+  get origin() {
+    return this.#site.origin;
   }
 
   address(page) {
     return `${this.#site.origin}/pages/${page}`;
   }
 
-  /** Somebody with a browser at a page of the site, or at a whole address. */
-  async visitor(browserName, page) {
+  /** The PeerServer is gone: its connections end, and it answers nobody until it returns. The pages are still served. */
+  serverGoes() {
+    this.#serverIsGone = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  serverReturns() {
+    this.#serverIsGone = false;
+  }
+
+  /**
+   * Somebody with a browser at a page of the site, or at a whole address.
+   *
+   * @param {object} [options]
+   * @param {RegExp} [options.expected] what browsers may call an error: that of a page which asks for what is not there
+   */
+  async visitor(browserName, page, { expected } = {}) {
     const downloads = await mkdtemp(join(this.#folder, 'downloads-'));
     const address = page.startsWith('http') ? page : this.address(page);
-    if (!this.#browsers.has(browserName)) this.#browsers.set(browserName, await launch(browserName));
+    if (!this.#browsers.has(browserName)) {
+      this.#browsers.set(browserName, await launch(browserName, { firefoxPrefs: this.#firefoxPrefs }));
+    }
     const opened = await openPage(this.#browsers.get(browserName), address, { downloads, strictConsole: true });
     opened.page.setDefaultTimeout(WAIT_MS);
-    const visitor = new Visitor(opened, downloads);
+    const visitor = new Visitor(opened, downloads, expected);
     this.#visitors.push(visitor);
     return visitor;
   }
 
-  /** A file with that text. */
-  async file(name, text) {
+  /** A file with that text, or these bytes. */
+  async file(name, content) {
     const path = join(await mkdtemp(join(this.#folder, 'files-')), name);
-    await writeFile(path, text);
+    await writeFile(path, content);
+    return path;
+  }
+
+  /** A file of so many bytes, which takes no room on the disk. */
+  async hollowFile(name, size) {
+    const path = await this.file(name, '');
+    const handle = await open(path, 'r+');
+    await handle.truncate(size);
+    await handle.close();
     return path;
   }
 
@@ -96,18 +146,41 @@ export class HtmlSite {
     await this.#site.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+
+  /** Before the PeerServer's own listeners. */
+  #watchServer() {
+    const { server } = this.#site;
+    server.prependListener('upgrade', (request, socket) => {
+      if (this.#serverIsGone) return void socket.destroy();
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    server.prependListener('request', ({ url, socket }) => {
+      if (this.#serverIsGone && url.startsWith('/peerjs/')) socket.destroy();
+    });
+  }
 }
 
 /** Somebody in front of a page. */
 class Visitor {
   #opened;
+  #expected;
   #left = false;
 
-  constructor(opened, downloads) {
+  constructor(opened, downloads, expected) {
     this.#opened = opened;
+    this.#expected = expected;
     this.downloads = downloads;
     this.page = opened.page;
-    this.assertNoErrors = opened.assertNoErrors;
+  }
+
+  /** Throws what the page threw, or complained of in its console, unless it was expected. */
+  assertNoErrors() {
+    try {
+      this.#opened.assertNoErrors();
+    } catch (error) {
+      if (!error.errors.every(({ message }) => this.#expected?.test(message))) throw error;
+    }
   }
 
   /** Clicks on what comes to be there. A page behind others has hardly any frames in Firefox: it comes to the front first. */
@@ -168,6 +241,11 @@ class Visitor {
 
   /** Clicks on a file that is offered under that name, and gives the text of what is downloaded. */
   async saves(name) {
+    return (await this.savesBytes(name)).toString();
+  }
+
+  /** As {@link saves}, for what is no text. */
+  async savesBytes(name) {
     const size = await this.page.$$eval(
       'a[download]',
       (links, wanted) => {
@@ -179,8 +257,8 @@ class Visitor {
     );
     const deadline = Date.now() + WAIT_MS;
     while (Date.now() < deadline) {
-      const text = await readFile(join(this.downloads, name), 'utf8').catch(() => '');
-      if (text.length === size) return text;
+      const bytes = await readFile(join(this.downloads, name)).catch(() => undefined);
+      if (bytes?.length === size) return bytes;
       await pause(FOLDER_POLL_MS);
     }
     throw new Error(`No download of ${name} within ${WAIT_MS} ms.`);

@@ -13,9 +13,11 @@ const PROTOCOL_TIMEOUT_MS = 30_000;
  * @param {keyof typeof BROWSERS} name
  * @param {object} [options]
  * @param {boolean} [options.backForwardCache] Chromium keeps pages that were left, and `goBack()` may bring them back as they were
+ * @param {Record<string, unknown>} [options.firefoxPrefs] preferences of Firefox besides the usual ones
  */
-export function launch(name, { backForwardCache = false } = {}) {
+export function launch(name, { backForwardCache = false, firefoxPrefs } = {}) {
   const options = BROWSERS[name]();
+  if (firefoxPrefs && name === 'firefox') options.extraPrefsFirefox = { ...options.extraPrefsFirefox, ...firefoxPrefs };
   if (backForwardCache) {
     options.ignoreDefaultArgs = ['--disable-back-forward-cache'];
     options.args.push('--enable-features=BackForwardCache');
