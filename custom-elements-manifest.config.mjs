@@ -7,7 +7,8 @@ export default {
     {
       name: 'public-and-published',
       analyzePhase({ ts, node }) {
-        if (ts.isClassDeclaration(node)) written.set(node.name.text, { attributes: attributesOf(ts, node), state: stateOf(node) });
+        if (!ts.isClassDeclaration(node)) return;
+        written.set(node.name.text, { attributes: attributesOf(ts, node), commands: commandsOf(ts, node), state: stateOf(node) });
       },
       packageLinkPhase({ customElementsManifest: manifest }) {
         manifest.modules = manifest.modules.filter(isPublicModule);
@@ -35,6 +36,13 @@ function attributesOf(ts, node) {
   return new Map(parsed.filter(Boolean).map(([, type, name, description]) => [name, { type: { text: type }, description }]));
 }
 
+/** The tags `@command name - description` of a class: what a button with `command` and `commandfor` can ask of the element. */
+function commandsOf(ts, node) {
+  const tags = ts.getJSDocTags(node).filter((tag) => tag.tagName.text === 'command');
+  const parsed = tags.map((tag) => /^(--[\w-]+)\s+-\s+(.*)$/s.exec(ts.getTextOfJSDocComment(tag.comment)));
+  return parsed.filter(Boolean).map(([, name, description]) => ({ name, description }));
+}
+
 /** `PeerNodeState` of `extends PeerElement<PeerNodeState>`. */
 function stateOf(node) {
   return node.heritageClauses?.[0]?.types[0]?.typeArguments?.[0]?.getText();
@@ -59,6 +67,17 @@ function tidy(declaration) {
   // The analyzer also lists a property under its own name, and the global attributes that an element observes.
   declaration.attributes = declaration.attributes?.filter(({ name }) => name !== 'id' && name === name.toLowerCase());
   restoreWritten(declaration);
+  for (const attribute of declaration.attributes ?? []) {
+    // It says the property's name twice, and not at all where the attribute is only shown.
+    delete attribute.attribute;
+    const property = attribute.name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+    if (declaration.members?.some(({ name }) => name === property)) attribute.fieldName = property;
+  }
+  // The manifest's format has no place of its own for these, and readers pass over what they do not know.
+  const commands = written.get(declaration.name)?.commands;
+  if (declaration.customElement && commands?.length > 0) declaration.commands = commands;
+  // What a base class is seen to fire its elements declare.
+  if (!declaration.customElement) delete declaration.events;
   // It takes a class of the browser for one of the file.
   if (declaration.superclass?.name === 'Event') declaration.superclass = { name: 'Event', package: 'global:' };
 }

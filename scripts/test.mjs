@@ -26,6 +26,12 @@ const PHASES = [
   { name: 'Node tests', commands: [['scripts/node-tests.mjs', 'test/node']], tests: 'test/node', needs: 'Build' },
   { name: 'Browser tests', commands: [['node_modules/@web/test-runner/dist/bin.js']], tests: 'test/browser' },
   { name: 'End-to-end tests', commands: [['scripts/node-tests.mjs', 'test/e2e']], tests: 'test/e2e', needs: 'Build' },
+  {
+    name: 'Frameworks',
+    commands: [['scripts/frameworks.mjs'], ['scripts/node-tests.mjs', 'test/frameworks']],
+    tests: 'test/frameworks',
+    needs: 'Build',
+  },
 ];
 
 const totals = { passed: 0, failed: 0 };

@@ -19,4 +19,18 @@ const channel = document.createElement('peer-channel');
 channel.to = 'you';
 channel.addEventListener('channel-data', (event) => channel.send(event.data));
 
+// The engine's own classes are what the elements take for an engine.
+node.engine = Peer;
+node.peer = peer;
+node.addEventListener('peer-connection', (event) => (channel.connection = event.take()));
+channel.node = node;
+
+// What the page says its messages are.
+interface Move {
+  readonly to: string;
+}
+const board: everything.PeerChannel<Move> = node.connect<Move>('you');
+board.addEventListener('channel-data', (event) => board.send({ to: event.data.to }));
+peer.connect<Move>('you').on('data', (move) => move.to);
+
 export { channelModule, everything, nodeModule };

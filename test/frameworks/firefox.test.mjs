@@ -1,0 +1,3 @@
+import { describeApps } from './app-tests.mjs';
+
+describeApps('firefox', 'production');

@@ -1,0 +1,12 @@
+import { useState } from 'react';
+import { Room } from './Room.jsx';
+
+export function App() {
+  const [open, setOpen] = useState(true);
+  return (
+    <>
+      <button id="open" onClick={() => setOpen(!open)}>Open or close</button>
+      {open && <Room />}
+    </>
+  );
+}

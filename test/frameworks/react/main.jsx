@@ -1,0 +1,7 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.jsx';
+import { Snippet } from './snippet.jsx';
+
+const page = location.hash === '#snippet' ? <Snippet /> : <App />;
+createRoot(document.querySelector('main')).render(<StrictMode>{page}</StrictMode>);

@@ -1,0 +1,2 @@
+/** svelte-check looks for one, here and upwards. */
+export default {};
