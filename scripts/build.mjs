@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 import { writeFrameworkTypes } from './framework-types.mjs';
@@ -17,6 +18,11 @@ import { writeFrameworkTypes } from './framework-types.mjs';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Holds the hash of what the last successful build was made from. */
 const STAMP = join(ROOT, '.cache', 'build');
+/** Holds the process id of a build that runs. */
+const LOCK = join(ROOT, '.cache', 'build.lock');
+/** How long a build waits for another: several times what one takes. */
+const LOCK_LIMIT_MS = 120_000;
+const LOCK_POLL_MS = 100;
 /** Modes of vite.config.ts, and what each makes. */
 const BUNDLES = {
   elements: 'peer-elements.js',
@@ -36,16 +42,66 @@ const SETTINGS = [
 ];
 
 /** Whether dist/ is missing or older than its sources. */
-export function isStale() {
+function isStale() {
   const made = ['dist/peer-elements.css', INTEGRITY, ...CDN_FILES.map((file) => `dist/cdn/${file}`)];
   if (!made.every((file) => existsSync(join(ROOT, file)))) return true;
   return !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== hashOfSources();
 }
 
-export async function build() {
+/** Builds unless nothing changed since the last time. Two at once are one: the second waits, and finds nothing to do. */
+export async function buildIfStale() {
+  if (!isStale()) return false;
+  const release = await lock();
+  try {
+    const needed = isStale();
+    if (needed) await build();
+    return needed;
+  } finally {
+    release();
+  }
+}
+
+/** Holds other builds off. Whose process has gone holds nobody. */
+async function lock() {
+  const giveUp = Date.now() + LOCK_LIMIT_MS;
+  mkdirSync(dirname(LOCK), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+      return () => rmSync(LOCK, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!runs(holder())) rmSync(LOCK, { force: true });
+    else if (Date.now() > giveUp) throw new Error(`Another build has not ended in ${LOCK_LIMIT_MS / 1000} s. If none runs, remove ${LOCK}.`);
+    else await setTimeout(LOCK_POLL_MS);
+  }
+}
+
+function holder() {
+  try {
+    return Number(readFileSync(LOCK, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process is there. One that has only just made its file has not written into it yet. */
+function runs(pid) {
+  if (!pid) return existsSync(LOCK);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+async function build() {
   const made = hashOfSources();
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+  console.log('Building …');
   rmSync(STAMP, { force: true });
+  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 
   const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     cwd: ROOT,
@@ -96,8 +152,8 @@ function hashOfSources() {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    if (process.argv.includes('--if-stale') && !isStale()) console.log('dist/ is up to date.');
-    else await build();
+    if (!process.argv.includes('--if-stale')) rmSync(STAMP, { force: true });
+    if (!(await buildIfStale())) console.log('dist/ is up to date.');
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

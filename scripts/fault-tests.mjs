@@ -67,8 +67,8 @@ async function main({ tests, engines, bundle }) {
   const obstacle = findObstacle();
   if (obstacle) return console.log(`Fault tests skipped: ${obstacle}.`);
   setup({ browsers: true });
-  const { build, isStale } = await import('./build.mjs');
-  if (!bundle && isStale()) await build();
+  const { buildIfStale } = await import('./build.mjs');
+  if (!bundle) await buildIfStale();
 
   const folder = openScratch();
   const files = siteFiles(folder, bundle ?? BUNDLE);

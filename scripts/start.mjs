@@ -22,11 +22,8 @@ const firstPort = Number(values.port ?? process.env.PORT ?? 8000);
 
 try {
   setup();
-  const { build, isStale } = await import('./build.mjs');
-  if (isStale()) {
-    console.log('Building …');
-    await build();
-  }
+  const { buildIfStale } = await import('./build.mjs');
+  await buildIfStale();
   await serve();
 } catch (error) {
   console.error(error.message);

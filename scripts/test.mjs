@@ -21,7 +21,7 @@ const TSC = 'node_modules/typescript/bin/tsc';
 const PHASES = [
   { name: 'Lint', commands: [['node_modules/eslint/bin/eslint.js', '.']] },
   { name: 'Types', commands: [[TSC, '-p', 'tsconfig.json'], [TSC, '-p', 'tsconfig.test.json']] },
-  { name: 'Manifest', commands: [['scripts/manifest.mjs', '--check']] },
+  { name: 'Generated files', commands: [['scripts/manifest.mjs', '--check'], ['scripts/site.mjs', '--check']] },
   { name: 'Build', commands: [['scripts/build.mjs', '--if-stale']] },
   { name: 'Node tests', commands: [['scripts/node-tests.mjs', 'test/node']], tests: 'test/node', needs: 'Build' },
   { name: 'Browser tests', commands: [['node_modules/@web/test-runner/dist/bin.js']], tests: 'test/browser' },

@@ -47,7 +47,7 @@ export function markdownPage(page, source) {
       if (token.tag === 'h2') sections.push({ id: section, title });
     }
     if (token.type === 'inline') for (const child of token.children) rewriteLink(child, page.source);
-    if (token.type === 'fence' && isPage(token)) {
+    if (token.type === 'fence' && !page.elsewhere && isPage(token)) {
       const base = section === page.slug ? page.slug : `${page.slug}-${section}`;
       const same = examples.filter(({ name }) => name.startsWith(`${base}.`) || name.startsWith(`${base}-`)).length;
       const name = `${base}${same ? `-${same + 1}` : ''}.html`;

@@ -6,6 +6,7 @@
  * @property {string} title in the navigation and the window
  * @property {string} description for search engines and cards
  * @property {string} [source] the Markdown it is made of; the page of the elements is made of custom-elements.json
+ * @property {boolean} [elsewhere] its examples are for other places than this site: they cannot be opened from here
  */
 
 /** @type {Page[]} */
@@ -34,6 +35,13 @@ export const PAGES = [
     title: 'In frameworks',
     description: 'Vue, Svelte, Angular, React, Solid and Preact: bindings, lists, hot replacement, types.',
     source: 'docs/frameworks.md',
+  },
+  {
+    slug: 'no-build',
+    title: 'Without a build',
+    description: 'From a CDN with integrity, by an import map, or from a folder on the disk.',
+    source: 'docs/no-build.md',
+    elsewhere: true,
   },
   {
     slug: 'migrating-from-peerjs',

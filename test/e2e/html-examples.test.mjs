@@ -1,4 +1,4 @@
-/** Every example of docs/html.md and README.md, saved as it stands and driven to do what the text around it says. */
+/** Every example of docs/html.md, docs/getting-started.md and README.md, saved as it stands and driven to do what the text around it says. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 
@@ -255,6 +255,24 @@ const drives = {
       const [box, last] = [place('[role=log]'), place('[role=log] li:last-of-type')];
       return last.bottom <= box.bottom && last.top >= box.top;
     });
+  },
+
+  'start-hello-peer.html': async ({ host, guest: arrives }) => {
+    await host.reads('Open this link in another window:', '[role=status]');
+    const guest = await arrives();
+    for (const each of [host, guest]) await each.reads('You are connected.', '[role=status]');
+    await guest.submits({ name: 'Ann', text: 'Hello' });
+    for (const each of [host, guest]) await each.reads('Ann Hello', 'ul');
+    await host.submits({ text: 'Hello back' });
+    await guest.reads('Someone Hello back', 'ul');
+  },
+
+  'start-two-cursors.html': async ({ host, guest: arrives }) => {
+    const guest = await arrives();
+    for (const { page } of [host, guest]) await page.waitForSelector('peer-channel[state=open]');
+    await guest.page.mouse.move(100, 60);
+    const [left, top] = await guest.page.evaluate(() => [`${(100 / innerWidth) * 100}%`, `${(60 / innerHeight) * 100}%`]);
+    await host.page.waitForFunction((x, y) => document.querySelector('output').style.left === x && document.querySelector('output').style.top === y, {}, left, top);
   },
 
   'readme-hello-peer.html': async ({ site, other, page, host: first }) => {

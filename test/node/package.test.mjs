@@ -36,7 +36,7 @@ describe('the package', () => {
   it('imports the engine without Lit', () => {
     const script = `
       await import('${manifest.name}/engine');
-      if ('HTMLElement' in globalThis || 'customElements' in globalThis || globalThis.litElementVersions) throw new Error('Lit is here');
+      if ('HTMLElement' in globalThis || 'customElements' in globalThis || globalThis.reactiveElementVersions) throw new Error('Lit is here');
     `;
     run(process.execPath, ['--input-type=module', '--eval', script], ROOT);
   });

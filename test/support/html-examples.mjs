@@ -1,4 +1,4 @@
-/** The whole pages in docs/html.md and README.md, as a newcomer has them: copied out of the Markdown, saved and served. */
+/** The whole pages in docs/html.md, docs/getting-started.md and README.md, as a newcomer has them: copied out of the Markdown, saved and served. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { CONTENT_SECURITY_POLICY, HtmlSite } from './html-site.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Where examples are, and what comes before the names of their files. */
-const DOCUMENTS = { 'docs/html.md': '', 'README.md': 'readme-' };
+const DOCUMENTS = { 'docs/html.md': '', 'docs/getting-started.md': 'start-', 'README.md': 'readme-' };
 const EXAMPLE = /^```html\n(.*?)^```$/gms;
 const TITLE = /<title>(.*?)<\/title>/;
 /** What a policy without 'unsafe-inline' forbids in a page, and the directive that allows it by its hash. */

@@ -23,6 +23,7 @@ export const CONTENT_SECURITY_POLICY = [
   // Heartbeats of a hidden page.
   'worker-src blob:',
   "require-trusted-types-for 'script'",
+  'trusted-types peer-elements',
 ].join('; ');
 
 /** It says soon that nobody has an id: times in ms. */

@@ -66,7 +66,7 @@ export class ConnectionStamps {
   #stamp(node: PeerNode, template: HTMLTemplateElement, connection: EngineConnection, metadata: Fields): PeerChannel | undefined {
     const fragment = contentOf(template);
     const channel = [...fragment.querySelectorAll('*')].find((element) => element instanceof PeerChannel);
-    if (!channel) return undefined;
+    if (!channel) return warnOf(template);
     fill(fragment, metadata, { conditions: false });
     makeIdsUnique(fragment);
     const roots = [...fragment.childNodes];
@@ -115,4 +115,13 @@ export class ConnectionStamps {
     const kept = this.#of(node, template).filter(({ channel }) => !channel.connection);
     for (const stamp of kept.slice(0, Math.max(0, kept.length - maxOf(template, DEFAULT_KEPT)))) this.#remove(node, stamp);
   }
+}
+
+/** What has been said already: strangers may call again and again. */
+const warned = new WeakSet<HTMLTemplateElement>();
+
+/** Who calls is refused, and would not know why; nor would whoever wrote the page. */
+function warnOf(template: HTMLTemplateElement): undefined {
+  if (!warned.has(template)) console.warn('data-peer-each: a template for connections needs a <peer-channel> in it. Callers are refused.', template);
+  warned.add(template);
 }

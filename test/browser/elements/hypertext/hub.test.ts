@@ -49,6 +49,23 @@ describe('a hub', () => {
     expect((await next(refused, 'channel-close')).reason).to.equal('refused');
   });
 
+  it('refuses whom a template without a channel is for, and the console says so once', async () => {
+    const { warn } = console;
+    const said: unknown[] = [];
+    console.warn = (text: unknown) => void said.push(text);
+    try {
+      const { hub } = await hubWith(0, '', '<ul><template data-peer-each="connection"><li>Somebody</li></template></ul>');
+      for (let calls = 0; calls < 2; calls++) {
+        const refused = nodeWith(`<peer-channel to="${hub.currentId ?? ''}"></peer-channel>`);
+        expect((await next(refused, 'channel-close')).reason).to.equal('refused');
+      }
+      expect(texts(hub, 'li')).to.deep.equal([]);
+    } finally {
+      console.warn = warn;
+    }
+    expect(said.filter((text) => String(text).includes('<peer-channel>')).length).to.equal(1);
+  });
+
   it('sends a broadcast to everybody, and shows it once', async () => {
     const { hub, channels } = await hubWith(2);
     submit(hub.querySelector('form'), { name: 'Host', text: 'welcome' });
