@@ -1,7 +1,7 @@
 import { Peer, type PeerOptions } from '../engine/index.js';
 import type { EngineConstructor, EnginePeer } from './engine-port.js';
 import { engineOptions, isOwnEngine, withIceServers } from './engine-settings.js';
-import { KeptIdentity, type Identity, type KeptIdentityHooks } from './kept-identity.js';
+import { KeptIdentity, type Identity, type KeptIdentityHooks } from './keep-id/kept-identity.js';
 import type { PeerNode } from './peer-node.js';
 import { given } from './settings.js';
 

@@ -1,7 +1,7 @@
 /** What of the engine `peer-elements` exports too: all but MsgPack, which its bundle for a CDN would hold for nothing. */
 export { Peer, type PeerEvents } from './peer.js';
 export { DataConnection } from './data-connection.js';
-export { MediaConnection } from './media-connection.js';
+export { MediaConnection } from './media/media-connection.js';
 export type { CloseReason, ConnectOptions, ConnectOptions as PeerConnectOption, DataConnectionEvents, HealedBy } from './connection-types.js';
 export type {
   AnswerOptions,
@@ -9,7 +9,7 @@ export type {
   CallOptions,
   CallOptions as CallOption,
   MediaConnectionEvents,
-} from './media-types.js';
+} from './media/types.js';
 export type { ConnectionStatistics, PathEnd } from './path-statistics.js';
 export type { Profile } from './carrier.js';
 export { IncomingTransfer } from './transfer/incoming-transfer.js';

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { takeHold, type Hold } from '../../../src/elements/exclusive-hold.js';
-import { claimId, type ClaimHooks } from '../../../src/elements/id-claim.js';
+import { takeHold, type Hold } from '../../../src/elements/keep-id/exclusive-hold.js';
+import { claimId, type ClaimHooks } from '../../../src/elements/keep-id/id-claim.js';
 import { ENGINES, cleanPage, opened } from '../../support/elements.js';
 import { forgetAll, kept, mountKeeping, page, pageEnds } from '../../support/kept.js';
 import { uniqueId } from '../../support/peers.js';

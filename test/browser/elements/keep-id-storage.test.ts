@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { readEntry, writeEntry } from '../../../src/elements/kept-entry.js';
+import { readEntry, writeEntry } from '../../../src/elements/keep-id/kept-entry.js';
 import { ENGINES, cleanPage, counted, opened, reached, task } from '../../support/elements.js';
 import { entries, forgetAll, kept, mountKeeping, pageEnds, tokenOf } from '../../support/kept.js';
 import { uniqueId } from '../../support/peers.js';

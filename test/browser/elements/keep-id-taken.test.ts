@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { OPEN_WAIT, TAKEN_WAIT } from '../../../src/elements/kept-start.js';
+import { OPEN_WAIT, TAKEN_WAIT } from '../../../src/elements/keep-id/kept-start.js';
 import { ENGINES, cleanPage, counted, next, opened, reached, record, task } from '../../support/elements.js';
 import { entries, forgetAll, mountKeeping, occupy, pageEnds, tokenOf } from '../../support/kept.js';
 import { uniqueId } from '../../support/peers.js';

@@ -1,5 +1,5 @@
-import { util } from '../engine/index.js';
-import { messageOf } from '../errors.js';
+import { util } from '../../engine/index.js';
+import { messageOf } from '../../errors.js';
 
 /**
  * What a node with `keep-id` leaves for the next page of its tab, in `sessionStorage`. Every script of the origin can write

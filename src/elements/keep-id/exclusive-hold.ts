@@ -1,4 +1,4 @@
-import { linkedController } from '../signaling/abort.js';
+import { linkedController } from '../../signaling/abort.js';
 import { BroadcastHold } from './broadcast-hold.js';
 
 /** Something that one page among all of an origin holds. It ends with the page, however that ends. */

@@ -1,5 +1,5 @@
-import { NATIVE } from './native/announcement.js';
-import type { TransportSignal } from './transport.js';
+import { NATIVE } from '../native/announcement.js';
+import type { TransportSignal } from '../transport.js';
 
 /**
  * What the two sides of a call say to each other in the payloads of OFFER, ANSWER and CANDIDATE: PeerJS's fields, in its order,

@@ -1,4 +1,4 @@
-import { util } from '../engine/index.js';
+import { util } from '../../engine/index.js';
 import type { Hold } from './exclusive-hold.js';
 
 /** What holders and those who would be say to each other: `nonce` is of who asks. */
