@@ -1,10 +1,10 @@
 import { util, type PeerOptions } from '../../engine/index.js';
 import type { PeerError } from '../../errors.js';
+import type { PeerNode } from '../peer-node.js';
+import { given } from '../settings.js';
 import { claimId, type ClaimHooks } from './id-claim.js';
 import { readEntry, removeEntry, writeEntry, type KeptEntry } from './kept-entry.js';
 import { KeptStart, type KeptStartHooks } from './kept-start.js';
-import type { PeerNode } from '../peer-node.js';
-import { given } from '../settings.js';
 
 /** As whom a node starts. */
 export interface Identity {

@@ -3,13 +3,13 @@ import type { IncomingSignal } from '../../signaling/index.js';
 import type { Admission } from '../admission.js';
 import { ConnectionTable } from '../connection-table.js';
 import { rethrowLater } from '../deferred.js';
-import { MediaConnection, streamProblem } from './media-connection.js';
-import { mediaRefusal } from './signals.js';
-import type { CallOptions, MediaHost } from './types.js';
 import { announcementIn } from '../native/announcement.js';
 import { randomToken } from '../options.js';
 import type { Peer } from '../peer.js';
 import { parseOffer } from '../signals.js';
+import { MediaConnection, streamProblem } from './media-connection.js';
+import { mediaRefusal } from './signals.js';
+import type { CallOptions, MediaHost } from './types.js';
 
 /** What calls need of their peer's switchboard. */
 export interface MediaCallsHost extends Pick<MediaHost, 'environment' | 'ringTimeout' | 'connectTimeout' | 'announcement' | 'fault'> {

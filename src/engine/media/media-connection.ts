@@ -2,12 +2,12 @@ import { EventEmitter } from 'eventemitter3';
 import { PeerError, messageOf, type EngineErrorType } from '../../errors.js';
 import { concerning, connectionError } from '../connection-errors.js';
 import type { CloseReason } from '../connection-types.js';
-import { mediaPayload, mediaRefusal, mediaWithdrawal } from './signals.js';
-import type { AnswerOptions, CallOptions, MediaConnectionEvents, MediaHost, MediaInit } from './types.js';
 import { announcementIn } from '../native/announcement.js';
 import type { Peer } from '../peer.js';
 import { isRefusal, isWithdrawal, parseAnswer, parseCandidate } from '../signals.js';
 import { Transport } from '../transport.js';
+import { mediaPayload, mediaRefusal, mediaWithdrawal } from './signals.js';
+import type { AnswerOptions, CallOptions, MediaConnectionEvents, MediaHost, MediaInit } from './types.js';
 
 /** How long a lost path may stay lost, in ms: browsers find some again by themselves, and some say of none that it has failed. */
 const DISCONNECTED_LIMIT = 15_000;

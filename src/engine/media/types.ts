@@ -1,8 +1,8 @@
 import type { EngineErrorType, PeerError } from '../../errors.js';
 import type { CloseReason } from '../connection-types.js';
-import type { MediaConnection } from './media-connection.js';
 import type { Peer } from '../peer.js';
 import type { TransportEnvironment } from '../transport.js';
+import type { MediaConnection } from './media-connection.js';
 
 export interface MediaConnectionEvents {
   /** The remote's media: once for each of its streams. (PeerJS: once for each track.) */
