@@ -24,7 +24,7 @@ export function connectProblem(id: unknown, options: ConnectOptions, serializati
   if (!serialization) {
     return new PeerError(
       'unknown-serialization',
-      `No serialization is called "${String(options.serialization)}". Use "binary", "binary-utf8", "json" or "raw", or give it in the option serializers.`,
+      `No serialization is called "${String(options.serialization)}". Use "binary", "binary-utf8", "json" or "raw", or give it in the option serializers, as a function that makes a serializer.`,
     );
   }
   if (options.signal != null && !(options.signal instanceof AbortSignal)) {

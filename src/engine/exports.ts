@@ -1,6 +1,7 @@
 /** What of the engine `peer-elements` exports too: all but MsgPack, which its bundle for a CDN would hold for nothing. */
 export { Peer, type PeerEvents } from './peer.js';
 export { DataConnection } from './data-connection.js';
+export { BufferedConnection, StreamConnection } from './connection-kinds.js';
 export { MediaConnection } from './media/media-connection.js';
 export type { CloseReason, ConnectOptions, ConnectOptions as PeerConnectOption, DataConnectionEvents, HealedBy } from './connection-types.js';
 export type {

@@ -27,14 +27,19 @@ const BUILT_IN: Readonly<Record<string, Serialization>> = {
 };
 
 /**
- * The serialization of that name, the page's own before the built-in ones; undefined where nobody knows the name. The
- * name may come from a remote: `constructor` or `__proto__` is no serialization.
+ * The serialization of that name, the page's own before the built-in ones; undefined where nobody knows the name, or where the
+ * page has given a class. The name may come from a remote: `constructor` or `__proto__` is no serialization.
  */
 export function serializerFor(
   name: string,
   custom: Readonly<Record<string, SerializerFactory>> = {},
 ): Serialization | undefined {
   const create = Object.hasOwn(custom, name) ? custom[name] : undefined;
-  if (create) return { name, create };
+  if (create) return isClass(create) ? undefined : { name, create };
   return Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+}
+
+/** PeerJS's option of that name takes classes of connections, which make no serializer. */
+function isClass(value: SerializerFactory): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value));
 }

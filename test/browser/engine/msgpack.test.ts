@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { MsgPackPeer as TheirMsgPackPeer } from 'peerjs';
 
-import { MsgPack, MsgPackPeer, Peer } from '../../../src/engine/index.js';
+import { BufferedConnection, MsgPack, MsgPackPeer, Peer, StreamConnection } from '../../../src/engine/index.js';
 import { SERVER, destroyPeers, once, tracked, uniqueId } from '../../support/peers.js';
 import { messages, type AnyConnection, type AnyPeer } from '../../support/partners.js';
 
@@ -37,6 +37,16 @@ async function pair(from: string, to: string): Promise<{ caller: AnyConnection; 
 
 describe('MsgPack', () => {
   afterEach(destroyPeers);
+
+  it('has a StreamConnection, and every other serialization a BufferedConnection; neither can be made', async () => {
+    const kinds = (connection: unknown): boolean[] => [connection instanceof BufferedConnection, connection instanceof StreamConnection];
+    const peer = tracked(new MsgPackPeer(uniqueId('kinds'), SERVER));
+    expect(kinds(peer.connect('nobody'))).to.deep.equal([false, true]);
+    expect(kinds(peer.connect('nobody', { serialization: 'json' }))).to.deep.equal([true, false]);
+    for (const other of [peer, null, 'text', {}]) expect(kinds(other)).to.deep.equal([false, false]);
+    class Own extends (BufferedConnection as unknown as new () => object) {}
+    expect(() => new Own()).to.throw('connect()');
+  });
 
   for (const [from, to] of [
     ['MsgPackPeer', 'MsgPackPeer of peerjs'],

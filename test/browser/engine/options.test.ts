@@ -1,9 +1,11 @@
 import { expect } from '@open-wc/testing';
+import { BufferedConnection as TheirBufferedConnection } from 'peerjs';
 
 import { Peer, type DataConnection, type PeerOptions, type SerializerFactory } from '../../../src/engine/index.js';
 import { rejectionOf } from '../../support/faults.js';
 import { mutePeer } from '../../support/mute-peer.js';
 import { destroyPeers, makePeer, once, openPair, SERVER, tracked, uniqueId } from '../../support/peers.js';
+import { expectTyped } from '../../support/typed-errors.js';
 
 /** Real RTCPeerConnections, except that the first `failures` are refused as Chromium refuses one too many. */
 function refusing(failures: number): { RTCPeerConnection: typeof RTCPeerConnection; attempts: () => number } {
@@ -126,6 +128,17 @@ describe('serializers', () => {
     void call.send('palindrome');
     expect([await frame, await heard]).to.deep.equal(['emordnilap', 'palindrome']);
     expect(answer.serialization).to.equal('reversed');
+  });
+
+  it('that are classes of connections, as in PeerJS, are none: the error says what to give', async () => {
+    class Theirs extends TheirBufferedConnection {
+      override readonly serialization = 'theirs';
+      protected override _handleDataMessage(): void {}
+      protected override _send(): void {}
+    }
+    const peer = makePeer(uniqueId(), { serializers: { theirs: Theirs as never } });
+    const connection = peer.connect('nobody', { serialization: 'theirs' });
+    expectTyped(await once(connection, 'error'), 'unknown-serialization');
   });
 
   it('may take the place of a built-in one', async () => {

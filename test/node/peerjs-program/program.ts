@@ -1,6 +1,7 @@
 /** A program as it is written for PeerJS. It need only compile: with `peerjs`, and with this engine under its name. */
 import Peer, {
   BaseConnectionErrorType,
+  BufferedConnection,
   ConnectionType,
   DataConnectionErrorType,
   LogLevel,
@@ -13,6 +14,7 @@ import Peer, {
   SerializationType,
   ServerMessageType,
   SocketEventType,
+  StreamConnection,
   util,
   type AnswerOption,
   type CallOption,
@@ -68,6 +70,8 @@ function talk(connection: DataConnection): void {
   });
   connection.on('close', () => show('closed'));
   show(String(connection.dataChannel?.bufferedAmount) + String(connection.peerConnection?.iceConnectionState));
+  if (connection instanceof BufferedConnection) show(String(connection.bufferSize));
+  if (connection instanceof StreamConnection) show(connection.peer);
   connection.close({ flush: true });
 }
 
