@@ -1,4 +1,4 @@
-import type { PropertyDeclaration, PropertyValues } from '@lit/reactive-element';
+import type { PropertyValues } from '@lit/reactive-element';
 import type { IceServersOption, PeerOptions } from '../engine/index.js';
 import { PeerError, toPeerError } from '../errors.js';
 import type { EngineConstructor, EnginePeer } from './engine-port.js';
@@ -77,12 +77,6 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   declare peerId: string | null | undefined;
   /** Where the PeerServer is, as a URL that is resolved against the page. Default: the public PeerJS cloud. */
   declare server: string | null | undefined;
-  /** Any other engine option: `{ debug: 2, connectTimeout: 10_000 }`. */
-  declare options: PeerOptions | null | undefined;
-  /** The browser's `RTCConfiguration`, for all connections of this node. */
-  declare config: RTCConfiguration | null | undefined;
-  /** Short for `config.iceServers`; may be a function, asked for every connection. @attr ice-servers */
-  declare iceServers: IceServersOption | null | undefined;
   /**
    * Keeps id and token for this tab, in `sessionStorage`. Set while it runs, it keeps what is in force; removed, it forgets
    * what is kept, and the node goes on as it is. It does nothing for an adopted `peer`, and where storage is denied.
@@ -96,6 +90,9 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   /** The class to use instead of this project's `Peer`: the one of the npm package `peerjs`, say. */
   declare engine: EngineConstructor | null | undefined;
 
+  #options: PeerOptions | null | undefined;
+  #config: RTCConfiguration | null | undefined;
+  #iceServers: IceServersOption | null | undefined;
   readonly #channels = new Set<PeerChannel>();
   /** An engine instance given by the page, which this element never closes. */
   #adopted: EnginePeer | undefined;
@@ -141,20 +138,31 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     if (!registry.get(tag)) registry.define(tag, this);
   }
 
-  /** None of the settings that are JSON is a text by itself, so that one is read wherever it is written. @internal */
-  protected static override getPropertyDescriptor(
-    name: PropertyKey,
-    key: string | symbol,
-    options: PropertyDeclaration,
-  ): PropertyDescriptor | undefined {
-    const descriptor = super.getPropertyDescriptor(name, key, options);
-    if (!descriptor || options.converter !== fromJson) return descriptor;
-    return {
-      ...descriptor,
-      set(value: unknown) {
-        descriptor.set?.call(this, fromJsonText(value));
-      },
-    };
+  /** Any other engine option: `{ debug: 2, connectTimeout: 10_000 }`. JSON text is read, as in the attribute. */
+  get options(): PeerOptions | null | undefined {
+    return this.#options;
+  }
+  set options(value: PeerOptions | null | undefined) {
+    this.#options = fromJsonText(value);
+  }
+
+  /** The browser's `RTCConfiguration`, for all connections of this node. JSON text is read, as in the attribute. */
+  get config(): RTCConfiguration | null | undefined {
+    return this.#config;
+  }
+  set config(value: RTCConfiguration | null | undefined) {
+    this.#config = fromJsonText(value);
+  }
+
+  /**
+   * Short for `config.iceServers`; may be a function, asked for every connection. JSON text is read, as in the attribute.
+   * @attr ice-servers
+   */
+  get iceServers(): IceServersOption | null | undefined {
+    return this.#iceServers;
+  }
+  set iceServers(value: IceServersOption | null | undefined) {
+    this.#iceServers = fromJsonText(value);
   }
 
   /** The id in force, or null: the one to give to others. */

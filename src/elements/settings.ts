@@ -35,10 +35,11 @@ export const fromNumber: ComplexAttributeConverter<number | null> = {
  * Reads what a property is given that an attribute with JSON stands for. Frameworks write the property in place of the
  * attribute once the element is defined, with the text that stands in their markup. What is not JSON stays as it is.
  */
-export function fromJsonText(value: unknown): unknown {
+export function fromJsonText<T>(value: T): T {
   if (typeof value !== 'string') return value;
   const parsed = parse(value);
-  return parsed.problem === undefined ? parsed.value : value;
+  // What it is, nobody knows yet: `settingProblem` looks at it.
+  return parsed.problem === undefined ? (parsed.value as T) : value;
 }
 
 /** Whether the text of a JSON attribute is not JSON. */
