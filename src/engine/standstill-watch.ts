@@ -44,9 +44,10 @@ export class StandstillWatch {
 
   /** Idempotent. */
   stop(): void {
+    this.#times = 0;
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#times = 0;
   }
 
   get #amount(): number {

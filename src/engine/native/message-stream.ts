@@ -13,8 +13,8 @@ import type { ReceiveBudget } from './receive-budget.js';
 
 /** Bytes that a remote may send before it hears of any being read: 40 MiB/s over 100 ms there and back. */
 export const DEFAULT_WINDOW = 4 * 1024 * 1024;
-/** How long what came may stay unacknowledged, in ms: docs/protocol.md, section 4, as the next two. */
-const ACK_DELAY = 100;
+/** Half of how long what came may stay unacknowledged, in ms: docs/protocol.md, section 4, as the next two. */
+const ACK_TICK = 50;
 /** How long something is unacknowledged before the remote is probed, in ms. */
 const PROBE_AFTER = 1_000;
 /** How long a gap is not asked for again, in ms. */
@@ -66,8 +66,11 @@ export class MessageStream {
   #receiving = false;
   /** Broken or ended. */
   #over = false;
+  /** Both run on where what they wait for has come: a message there and back would set and stop each of them. */
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Ticks of the first since the last ACK. */
+  #ackTicks = 0;
   /** Whether an ACK has come since the probe's timer was set. */
   #heard = false;
   /** Whether somebody waits to hear how far the remote has come. */
@@ -282,8 +285,15 @@ export class MessageStream {
     // At the end of the packet there will be more to tell.
     if (this.#receiving || this.#over || !this.#outflow.attached || !this.#incoming.owes) return;
     if (this.#incoming.due) this.#sendAck();
-    else this.#ackTimer ??= setTimeout(() => this.#sendAck(), ACK_DELAY);
+    else this.#ackTimer ??= setTimeout(this.#ackTick, ACK_TICK);
   }
+
+  readonly #ackTick = (): void => {
+    this.#ackTimer = undefined;
+    // What is owed came after the last ACK, so at the second tick since then it is between one and two ticks old.
+    if (++this.#ackTicks > 1) this.#sendAck();
+    else this.#acknowledge();
+  };
 
   #sendAck(): void {
     const numbers = this.#ackNumbers();
@@ -292,8 +302,7 @@ export class MessageStream {
 
   /** What is owed, which then counts as told. */
   #ackNumbers(): readonly number[] | undefined {
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = undefined;
+    this.#ackTicks = 0;
     return this.#incoming.owes ? this.#incoming.tell() : undefined;
   }
 
@@ -304,17 +313,13 @@ export class MessageStream {
       this.#asking = false;
       if (this.#outgoing.expecting) this.#probe();
     }
-    if (!this.#outgoing.expecting) {
-      clearTimeout(this.#probeTimer);
+    if (this.#probeTimer !== undefined || !this.#outgoing.expecting) return;
+    this.#heard = false;
+    this.#probeTimer = setTimeout(() => {
       this.#probeTimer = undefined;
-    } else if (this.#probeTimer === undefined) {
-      this.#heard = false;
-      this.#probeTimer = setTimeout(() => {
-        this.#probeTimer = undefined;
-        if (!this.#heard) this.#probe();
-        this.#fed();
-      }, PROBE_AFTER);
-    }
+      if (!this.#heard && this.#outgoing.expecting) this.#probe();
+      this.#fed();
+    }, PROBE_AFTER);
   }
 
   #probe(): void {

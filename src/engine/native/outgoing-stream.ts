@@ -6,7 +6,7 @@ import type { NativeMessage } from '../../wire/native/message.js';
 import { varintSize } from '../../wire/native/varint.js';
 import { Deferred, RESOLVED, handled } from '../deferred.js';
 import { Fifo } from './fifo.js';
-import type { OutflowSource } from './outflow.js';
+import type { OutflowSource, OutgoingPacket } from './outflow.js';
 import { PacketBuilder, recycle } from './packet-builder.js';
 import { PartSource } from './part-source.js';
 
@@ -174,11 +174,11 @@ export class OutgoingStream implements OutflowSource {
     return this.#current !== undefined || (all ? this.#messages.length > 0 : this.#waiting >= COALESCED);
   }
 
-  nextPacket(size: number): Bytes | undefined {
+  nextPacket(size: number, due: number): OutgoingPacket | undefined {
     const again = this.#kept.at(this.#next);
-    if (!again) return this.#make(size);
+    if (!again) return this.#make(size, due);
     this.#next++;
-    return again.bytes;
+    return { bytes: again.bytes, probes: false };
   }
 
   takeBack(): void {
@@ -255,7 +255,7 @@ export class OutgoingStream implements OutflowSource {
     return Math.min(this.#limit, this.#received + KEPT_LIMIT) - this.#made;
   }
 
-  #make(size: number): Bytes | undefined {
+  #make(size: number, due: number): OutgoingPacket | undefined {
     const builder = this.#builder;
     const start = this.#made;
     builder.begin(start, size);
@@ -264,10 +264,11 @@ export class OutgoingStream implements OutflowSource {
       this.#blocked = true;
       return undefined;
     }
-    const { packet, kept } = builder.take(this.#owner.ack());
+    const probes = this.#made >= due;
+    const { packet, kept } = builder.take(this.#owner.ack(), probes ? this.#made : undefined);
     this.#kept.push({ start, end: this.#made, bytes: kept });
     this.#next++;
-    return packet;
+    return { bytes: packet, probes };
   }
 
   /** Writes the next message whole, or makes it the current one. False where the packet is to leave first. */

@@ -1,11 +1,13 @@
 import { type Bytes, type Part } from '../../wire/bytes.js';
-import { FrameType, numbersFrame } from '../../wire/native/frames.js';
-import { varintSize, writeVarint } from '../../wire/native/varint.js';
+import { FrameType, writeNumbersFrame } from '../../wire/native/frames.js';
+import { MAX_VARINT, varintSize, writeVarint } from '../../wire/native/varint.js';
 
 /** Largest packet that a stream makes, in bytes: docs/protocol.md, section 3. */
 export const MAX_PACKET = 65_536;
 /** Room in front, for an ACK that is put in at the end: a header and three numbers. */
-const LEAD = 2 + 3 * 8;
+const LEAD = 2 + 3 * MAX_VARINT;
+/** Room behind, for a PROBE. */
+const TAIL = 2 + MAX_VARINT;
 
 /**
  * Where packets are built. One for the page: a packet is begun and taken within one call, and one for each stream would
@@ -35,7 +37,7 @@ function copyOf(bytes: Bytes): Bytes {
   return copy;
 }
 
-/** Builds one packet of a stream: `AT`, and stream frames after it. */
+/** Builds one packet of a stream: `AT`, and stream frames after it; around them what only this sending of it says. */
 export class PacketBuilder {
   #bytes: Bytes = NOTHING;
   #start = 0;
@@ -46,7 +48,7 @@ export class PacketBuilder {
   /** A new packet, whose stream frames begin at this position. */
   begin(position: number, size: number): void {
     this.#bytes = scratch ??= new Uint8Array(MAX_PACKET);
-    this.#end = Math.min(size, MAX_PACKET);
+    this.#end = Math.min(size, MAX_PACKET) - TAIL;
     this.#start = this.#at = LEAD;
     this.header(FrameType.At, varintSize(position));
     this.varint(position);
@@ -94,17 +96,23 @@ export class PacketBuilder {
     return this.#bytes.subarray(this.#at, (this.#at += length));
   }
 
-  /** The packet, and the part of it that is to be sent again if it is lost: without the `ACK`, which grows old. */
-  take(ack: readonly number[] | undefined): { packet: Bytes; kept: Bytes } {
-    if (!ack) {
-      const packet = copyOf(this.#bytes.subarray(this.#start, this.#at));
-      return { packet, kept: packet };
+  /**
+   * The packet, and the part of it that is to be sent again if it is lost: without the `ACK`, which grows old, and the
+   * `PROBE`, which tells when it was sent.
+   * @param probe position after the packet, where it is to ask for an answer.
+   */
+  take(ack: readonly number[] | undefined, probe: number | undefined): { packet: Bytes; kept: Bytes } {
+    const bytes = this.#bytes;
+    let from = this.#start;
+    if (ack) {
+      for (const number of ack) from -= varintSize(number);
+      from -= 2;
+      writeNumbersFrame(bytes, from, FrameType.Ack, ack);
     }
-    const frame = numbersFrame(FrameType.Ack, ...ack);
-    this.#start -= frame.byteLength;
-    this.#bytes.set(frame, this.#start);
-    const packet = copyOf(this.#bytes.subarray(this.#start, this.#at));
-    return { packet, kept: packet.subarray(frame.byteLength) };
+    const to = probe === undefined ? this.#at : writeNumbersFrame(bytes, this.#at, FrameType.Probe, [probe]);
+    const packet = copyOf(bytes.subarray(from, to));
+    if (!ack && probe === undefined) return { packet, kept: packet };
+    return { packet, kept: packet.subarray(this.#start - from, this.#at - from) };
   }
 }
 

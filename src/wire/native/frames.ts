@@ -48,12 +48,20 @@ export function frameOf(type: number, body: Uint8Array = NOTHING): Bytes {
   return bytes.subarray(0, at + body.byteLength);
 }
 
-/** One frame of numbers. */
+/** One frame of numbers, 15 at the most. */
 export function numbersFrame(type: number, ...numbers: readonly number[]): Bytes {
-  const body = new Uint8Array(numbers.length * MAX_VARINT);
-  let at = 0;
-  for (const number of numbers) at = writeVarint(body, at, number);
-  return frameOf(type, body.subarray(0, at));
+  const bytes = new Uint8Array(2 + numbers.length * MAX_VARINT);
+  return bytes.subarray(0, writeNumbersFrame(bytes, 0, type, numbers));
+}
+
+/** Writes such a frame, for which there must be room, and gives the place after it. */
+export function writeNumbersFrame(bytes: Uint8Array, at: number, type: number, numbers: readonly number[]): number {
+  let end = at + 2;
+  for (const number of numbers) end = writeVarint(bytes, end, number);
+  bytes[at] = type;
+  // One byte: so few numbers take less than 128.
+  bytes[at + 1] = end - at - 2;
+  return end;
 }
 
 /**
@@ -79,7 +87,8 @@ export function eachFrame(packet: Bytes, visit: (type: number, body: Bytes) => u
  */
 export function numbersOf(body: Bytes, count: number): number[] {
   const reader = new VarintReader(body);
-  const numbers = Array.from({ length: count }, () => reader.next());
+  const numbers: number[] = [];
+  while (numbers.length < count) numbers.push(reader.next());
   if (reader.at !== body.byteLength) throw badMessage('A frame has another length than its numbers.');
   return numbers;
 }

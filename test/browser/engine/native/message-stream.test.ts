@@ -210,9 +210,22 @@ describe('a message stream', () => {
       void b.stream.push(message(0));
       await turn();
       expect(sentBy(b)).to.deep.equal([[FrameType.Ack, 26, 26, WINDOW + 26], [FrameType.At, 0], [FrameType.Bytes, 0]]);
-      expect(clock.pending).to.equal(2); // A's and B's probes.
-      pair.pass(b);
-      expect(clock.pending).to.equal(2); // B's probe, A's ACK.
+      clock.pass(200);
+      expect(of(b, FrameType.Ack)).to.have.length(1);
+    });
+
+    it('within 100 ms what came after another packet had told of the rest', async () => {
+      b.reads();
+      void a.stream.push(message(10));
+      await pair.settle();
+      clock.pass(40);
+      void b.stream.push(message(0));
+      await turn();
+      void a.stream.push(message(10));
+      await turn();
+      pair.pass(a);
+      clock.pass(100);
+      expect(of(b, FrameType.Ack)).to.deep.equal([[FrameType.Ack, 26, 26, WINDOW + 26], [FrameType.Ack, 52, 52, WINDOW + 52]]);
     });
 
     it('when a quarter of the window has come', async () => {
@@ -234,8 +247,9 @@ describe('a message stream', () => {
       b.reads();
       await pair.settle();
       await flushed;
+      clock.pass(1_000);
       expect(of(a, FrameType.Probe)).to.deep.equal([[FrameType.Probe, 26]]);
-      expect(clock.pending).to.equal(0);
+      expect(of(b, FrameType.Ack)).to.have.length(1);
     });
   });
 
@@ -352,12 +366,15 @@ describe('a message stream', () => {
     });
   });
 
-  it('has no timer while nothing is outstanding', async () => {
+  it('has timers that run out, and send nothing, while nothing is outstanding', async () => {
     b.reads();
     for (let i = 0; i < 10; i++) void a.stream.push(message(9_000));
     const flushed = a.stream.flushed();
     await pair.settle();
     await flushed;
+    const sent = [a, b].map((end) => end.port.sent.length);
+    clock.pass(1_000);
+    expect([a, b].map((end) => end.port.sent.length)).to.deep.equal(sent);
     expect(clock.pending).to.equal(0);
     pair.detach();
     void a.stream.push(message(9_000));
