@@ -29,8 +29,8 @@ const QUICK_ROUNDS = 3;
 try {
   const options = readOptions();
   setup({ browsers: true });
-  const { build, isStale } = await import('../scripts/build.mjs');
-  if (isStale()) await build();
+  const { buildIfStale } = await import('../scripts/build.mjs');
+  await buildIfStale();
   await run(options);
 } catch (error) {
   console.error(error.message);
