@@ -11,6 +11,7 @@ import { startSite } from '../scripts/static-server.mjs';
 import { openPage } from '../test/support/pages.mjs';
 import { MemoryWatch } from './memory.mjs';
 import { within } from './page/limit.js';
+import { Profiler } from './profiler.mjs';
 import { Relay } from './relay/relay.mjs';
 import { median } from './statistics.mjs';
 import { TaskWatch } from './tasks.mjs';
@@ -29,6 +30,7 @@ const CONTENDERS = {
   '/contenders/peer-elements.js': 'dist/cdn/peer-elements.js',
   '/contenders/peerjs.min.js': 'node_modules/peerjs/dist/peerjs.min.js',
 };
+const [OURS] = Object.keys(CONTENDERS);
 
 /** Cross-origin isolation: only then does Chromium's clock tick every 5 µs, and not every 100. */
 const HEADERS = {
@@ -42,11 +44,12 @@ export class Arena {
   #folder;
   #sessions = 0;
 
-  static async open() {
+  /** @param {{ bundle?: string }} options another file in the place of this engine's bundle */
+  static async open({ bundle = CONTENDERS[OURS] } = {}) {
     const arena = new Arena();
     arena.#folder = await mkdtemp(join(tmpdir(), 'peer-elements-bench-'));
     const files = {};
-    for (const [address, file] of Object.entries(CONTENDERS)) {
+    for (const [address, file] of Object.entries({ ...CONTENDERS, [OURS]: bundle })) {
       files[address] = join(arena.#folder, address.split('/').at(-1));
       await copyFile(join(ROOT, file), files[address]);
     }
@@ -65,11 +68,12 @@ export class Arena {
    * says `repeats`, the sample is the median of as many, each with newly registered peers.
    *
    * @param {number} round decides which packets a path with loss loses: the same for each contender
-   * @returns {Promise<{ metrics: Record<string, number>, times: Record<string, number[]> }>}
+   * @param {{ profile?: boolean }} options `profile`: where the pages' time goes, of the last repeat
+   * @returns {Promise<{ metrics: Record<string, number>, times: Record<string, number[]>, profiles?: object[] }>}
    */
-  async measure(test, contender, size, round) {
+  async measure(test, contender, size, round, { profile = false } = {}) {
     const folder = await mkdtemp(join(this.#folder, 'measurement-'));
-    const measurement = { test, contender, size, round, folder, pages: [], limit: test.limitMs ?? PLAY_LIMIT_MS };
+    const measurement = { test, contender, size, round, folder, profile, pages: [], limit: test.limitMs ?? PLAY_LIMIT_MS };
     try {
       if (test.here) return { metrics: await test.here({ root: ROOT, contender: test.contenders[contender] }), times: {} };
       const limit = MEASUREMENT_LIMIT_MS + measurement.limit;
@@ -96,10 +100,14 @@ export class Arena {
     const results = [];
     for (let repeat = 0; repeat < repeats; repeat += 1) {
       const play = { caseName: test.name, contender, size, limit };
+      const profiler = measurement.profile ? await Profiler.of(pages.map(({ page }) => page)) : undefined;
+      await profiler?.start();
       results.push(test.alone ? await playSide(pages[0], 'alone', play) : await this.#playBoth(measurement, play));
+      measurement.profiles = await profiler?.stop();
     }
     for (const opened of pages) opened.assertNoErrors();
-    return summaryOf(test, results, await observed(measurement));
+    const { profiles } = measurement;
+    return { ...summaryOf(test, results, await observed(measurement)), ...(profiles && { profiles }) };
   }
 
   async #openPages(measurement) {
