@@ -33,12 +33,12 @@ ${blocks(description)}
 ${table('Attributes', ['attribute', 'property', 'type', 'meaning'], attributes.map((attribute) => [
     code(attribute.name),
     propertyOf(attribute) ? code(propertyOf(attribute)) : '',
-    code(attribute.type?.text ?? 'string'),
+    typeCode(attribute.type?.text ?? 'string'),
     inline(attribute.description ?? ''),
   ]), tagName)}
 ${table('Properties without an attribute', ['property', 'type', 'meaning'], unlisted.map((field) => [
     code(field.name),
-    code(field.type?.text ?? ''),
+    typeCode(field.type?.text ?? ''),
     `${field.readonly ? 'Read-only. ' : ''}${inline(field.description ?? '')}`,
   ]), tagName)}
 ${table('Methods', ['method', 'meaning'], members.filter(({ kind }) => kind === 'method').map((method) => [
@@ -83,6 +83,11 @@ function eventFields({ type }, declarations) {
 
 function camelCase(name) {
   return name.replaceAll(/-(.)/g, (whole, letter) => letter.toUpperCase());
+}
+
+/** A type may have many members: lines break between them. */
+function typeCode(text) {
+  return code(text).replaceAll(/\s*\|\s*/g, ' | ');
 }
 
 function code(text) {

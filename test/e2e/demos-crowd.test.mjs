@@ -4,10 +4,11 @@ import { after, afterEach, before, describe, it } from 'node:test';
 
 import { isTold } from '../support/demo-visitors.mjs';
 import { HtmlSite } from '../support/html-site.mjs';
+import { DESKTOP } from '../support/looks.mjs';
 
 const OTHER = { chromium: 'firefox', firefox: 'chromium' };
 /** Bytes of the largest of three files, by who sends it. */
-const LARGE = { chromium: 64_000_000, firefox: 16_000_000 };
+const LARGE = { chromium: 24_000_000, firefox: 16_000_000 };
 /** One byte more than the page takes. */
 const TOO_LARGE = 4_000_000_001;
 
@@ -32,6 +33,9 @@ describe('the demos with many visitors', { timeout: 150_000 }, () => {
     assert.deepEqual(await late.texts('[role=log] li b', 1), ['Ann'], 'who comes late sees what is said from then on');
     assert.equal(await guests[0].page.$eval('[name=name]', ({ value }) => value), 'Ann');
     assert.deepEqual((await hub.texts('aside li .who b', 5)).sort(), ['Ann', ...Array(4).fill('New guest')]);
+    // However many come, what is said and the field for more are in a window of a desktop.
+    await hub.page.setViewport(DESKTOP);
+    assert.deepEqual(await hub.page.evaluate(outOfSight, 'h1', '.talk li:last-of-type', '[name=text]', 'footer'), []);
     await late.leave();
     await hub.reads('Guests: 4');
   });
@@ -133,5 +137,13 @@ function watchProgress({ page }) {
       const bars = records.map(({ target }) => target).filter(({ localName }) => localName === 'progress');
       for (const bar of bars) if (bar.closest('li').innerText.includes('large.bin')) window.steps.push(bar.value);
     }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['value'] });
+  });
+}
+
+/** Run in the page: those that are not, or not as a whole, within the window. */
+function outOfSight(...selectors) {
+  return selectors.filter((selector) => {
+    const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+    return top < 0 || bottom > innerHeight || top === bottom;
   });
 }

@@ -81,3 +81,34 @@ describe('pages of HTML alone', () => {
     });
   }
 });
+
+describe('a page of HTML alone without workers', () => {
+  /** That of docs/html.md, without what it says is for heartbeats. */
+  const POLICY = [
+    "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self' ws: wss:",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
+  let site;
+  before(async () => void (site = await HtmlSite.start('test/e2e/pages', { policyOf: () => POLICY })));
+  after(() => site.close());
+
+  for (const browser of Object.keys(OTHER)) {
+    it(`works where its policy allows none, though it was hidden, in ${browser}`, async () => {
+      const host = await site.visitor(browser, 'chat.html', { expected: /[Cc]ontent[- ][Ss]ecurity[- ][Pp]olicy|violates/ });
+      await host.page.$eval('peer-node', (node) => {
+        window.violations = [];
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => window.violations.push(effectiveDirective));
+        // A page that is hidden has its heartbeats from a worker.
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+        node.options = { pingInterval: 50 };
+      });
+      await host.page.waitForFunction(() => window.violations.length > 0, { polling: 50 });
+      const guest = await site.visitor(OTHER[browser], await host.invitation());
+      await guest.reads('Connected.');
+      assert.deepEqual(await host.page.evaluate(() => window.violations), ['worker-src'], 'it asks once');
+      await guest.submits({ name: 'Ann', text: 'Hello' });
+      await host.reads('Hello', '[role=log]');
+      await site.everybodyLeaves();
+    });
+  }
+});
