@@ -1,0 +1,4 @@
+import { renderToString } from 'react-dom/server';
+import { Served } from './Served.jsx';
+
+export const render = (query) => renderToString(<Served query={query} />);
