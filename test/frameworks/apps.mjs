@@ -30,6 +30,7 @@ export const FRAMEWORKS = Object.keys(PLUGINS).filter((framework) => framework !
 export const RENDERED = {
   vue: { server: 'server.js', client: 'hydrate.js' },
   svelte: { server: 'server.js', client: 'hydrate.js' },
+  angular: { server: 'server.ts', client: 'hydrate.ts' },
   react: { server: 'server.jsx', client: 'hydrate.jsx' },
   solid: { server: 'server.jsx', client: 'hydrate.jsx' },
   preact: { server: 'server.jsx', client: 'hydrate.jsx' },

@@ -1,18 +1,20 @@
 /**
- * A server of pages in bare Node, started as a child process: for each message `{ framework, search, shim }` it renders the app
- * of a framework for that query, and answers `{ html, head, touched }` or `{ error }`.
+ * A server of pages in bare Node, started as a child process: for each message `{ framework, search }` it renders the app of a
+ * framework for that query, and answers `{ body, head, complaints }` or `{ error }`. With the argument `shim`, what Lit offers as
+ * a DOM for Node is there.
  *
- * What only a browser has is absent. Nothing else tells who looked for it: `touched` says so of the elements and the engine.
+ * What only a browser has is absent, and `complaints` says who looks for it; so it does with warnings.
  */
-import { APPS } from '../../scripts/frameworks.mjs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { APPS } from '../../scripts/frameworks.mjs';
+
 const ABSENT = ['window', 'document', 'location', 'HTMLElement', 'WebSocket', 'RTCPeerConnection', 'sessionStorage'];
-/** Frameworks and Lit look for some of it, to find out where they are. */
+/** Frameworks and Lit look for some of it, to find out where they are; the elements and the engine need not. */
 const OURS = /\/peer-elements\/dist\//;
 
-const touched = [];
+const complaints = [];
 
 function watchAbsent() {
   for (const name of ABSENT) {
@@ -22,8 +24,12 @@ function watchAbsent() {
       configurable: true,
       get() {
         const caller = new Error().stack.split('\n')[2];
-        if (OURS.test(caller)) touched.push(`${name}${caller}`);
+        if (OURS.test(caller)) complaints.push(`${name} was looked for${caller}`);
         return undefined;
+      },
+      // Angular brings a DOM of its own.
+      set(value) {
+        Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
       },
     });
   }
@@ -32,10 +38,13 @@ function watchAbsent() {
 process.on('message', async ({ framework, search }) => {
   try {
     const { render, head = '' } = await import(pathToFileURL(join(APPS, 'rendered', framework, 'server/server.js')).href);
-    process.send({ html: await render(new URLSearchParams(search)), head, touched });
+    process.send({ body: await render(new URLSearchParams(search)), head, complaints });
   } catch (error) {
     process.send({ error: error.stack });
   }
 });
 
-watchAbsent();
+for (const level of ['warn', 'error']) console[level] = (...words) => complaints.push(words.join(' '));
+if (process.argv[2] === 'shim') await import('@lit-labs/ssr/lib/install-global-dom-shim.js');
+else watchAbsent();
+process.send('ready');

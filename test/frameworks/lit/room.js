@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 
 const config = { iceServers: [] };
 
-/** A room with what is driven on a page that a server has rendered: it is drawn anew for each change of what it shows. */
+/** A room with as much of it as is driven on a page that a server has rendered: it is drawn anew for each change of what it shows. */
 export class Room {
   #shown = { to: '', state: 'idle', me: '', callState: '', words: '', count: 0, guests: [], log: [] };
   #draw;

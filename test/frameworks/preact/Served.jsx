@@ -1,9 +1,10 @@
+import 'peer-elements/define';
 import { useEffect, useState } from 'preact/hooks';
 import { App } from './App.jsx';
 
-/** The app as it is rendered on a server: the elements are defined once Preact has hydrated, and what they are bound to comes with the next render. */
+/** The app as it is rendered on a server. Preact binds with the first render after it has hydrated: until then the elements wait. */
 export function Served({ query }) {
-  const [defined, setDefined] = useState(false);
-  useEffect(() => void import('peer-elements/define').then(() => setDefined(true)), []);
-  return <App query={query} defined={defined} />;
+  const [bound, setBound] = useState(false);
+  useEffect(() => setBound(true), []);
+  return <App query={query} bound={bound} />;
 }

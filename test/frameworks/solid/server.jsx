@@ -2,4 +2,4 @@ import { generateHydrationScript, renderToString } from 'solid-js/web';
 import { App } from './App.jsx';
 
 export const head = generateHydrationScript();
-export const render = (query) => renderToString(() => <App query={query} />);
+export const render = (query) => `<main>${renderToString(() => <App query={query} />)}</main>`;

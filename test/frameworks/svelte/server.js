@@ -1,4 +1,4 @@
 import { render as renderApp } from 'svelte/server';
 import App from './App.svelte';
 
-export const render = async (query) => (await renderApp(App, { props: { query } })).body;
+export const render = async (query) => `<main>${(await renderApp(App, { props: { query } })).body}</main>`;

@@ -2,4 +2,4 @@ import { createSSRApp } from 'vue';
 import { renderToString } from 'vue/server-renderer';
 import App from './App.vue';
 
-export const render = (query) => renderToString(createSSRApp(App, { query }));
+export const render = async (query) => `<main>${await renderToString(createSSRApp(App, { query }))}</main>`;
