@@ -116,7 +116,8 @@ async function buildApps() {
   for (const name of Object.keys(RENDERED)) {
     await buildRendered(name, { root: join(FRAMEWORKS, name), outDir: join(APPS, 'rendered', name) });
   }
-  // What is built for a server imports its packages, as servers do.
+  // What is built for a server imports its packages, as servers do: in a project of its own, else the name of the package would mean the project around it.
+  writeFileSync(join(APPS, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const modules = join(APPS, 'node_modules');
   if (!existsSync(modules)) symlinkSync(MODULES, modules, 'junction');
 }
