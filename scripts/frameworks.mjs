@@ -14,6 +14,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,7 +23,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FRAMEWORKS = join(ROOT, 'test/frameworks');
 const MODULES = join(FRAMEWORKS, 'node_modules');
-/** The built apps, as `<mode>/<framework>/index.html`. */
+/** The built apps, as `<mode>/<framework>/index.html`; those for a server and its browsers are in `rendered/<framework>/`. */
 export const APPS = join(ROOT, '.cache/frameworks');
 /** Each holds the hash of what that step was made from. */
 const STAMPS = {
@@ -92,19 +93,33 @@ function unpack(tarball) {
 function copyDependencies(folder) {
   const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies)) {
+    const source = join(ROOT, 'node_modules', name);
     const target = join(MODULES, 'peer-elements/node_modules', name);
-    if (existsSync(target)) continue;
-    cpSync(join(ROOT, 'node_modules', name), target, { recursive: true });
+    // One that is among the frameworks already is shared, as it would be: two of Lit are one too many.
+    if (existsSync(target) || versionOf(join(MODULES, name)) === versionOf(source)) continue;
+    cpSync(source, target, { recursive: true });
     copyDependencies(target);
   }
 }
 
+function versionOf(folder) {
+  const manifest = join(folder, 'package.json');
+  return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined;
+}
+
 async function buildApps() {
   console.log('Building the frameworks’ apps …');
-  const { FRAMEWORKS: names, buildApp } = await import(pathToFileURL(join(FRAMEWORKS, 'apps.mjs')).href);
+  const { FRAMEWORKS: names, RENDERED, buildApp, buildRendered } = await import(pathToFileURL(join(FRAMEWORKS, 'apps.mjs')).href);
   for (const mode of ['development', 'production']) {
     for (const name of names) await buildApp(name, { root: join(FRAMEWORKS, name), outDir: join(APPS, mode, name), mode });
   }
+  for (const name of Object.keys(RENDERED)) {
+    await buildRendered(name, { root: join(FRAMEWORKS, name), outDir: join(APPS, 'rendered', name) });
+  }
+  // What is built for a server imports its packages, as servers do: in a project of its own, else the name of the package would mean the project around it.
+  writeFileSync(join(APPS, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  const modules = join(APPS, 'node_modules');
+  if (!existsSync(modules)) symlinkSync(MODULES, modules, 'junction');
 }
 
 /** What decides what the apps are made of, beside the packages. */

@@ -37,6 +37,12 @@ export const PAGES = [
     source: 'docs/frameworks.md',
   },
   {
+    slug: 'server-rendering',
+    title: 'Server rendering',
+    description: 'Rendered in Node, taken over in the browser: the order, the markup, and what each framework needs.',
+    source: 'docs/server-rendering.md',
+  },
+  {
     slug: 'no-build',
     title: 'Without a build',
     description: 'From a CDN with integrity, by an import map, or from a folder on the disk.',

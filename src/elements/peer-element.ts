@@ -7,6 +7,11 @@ import { isBadJson } from './settings.js';
 
 /** Attributes that both elements show. */
 const SHARED_ATTRIBUTES = ['state', 'error'] as const;
+/**
+ * In the markup of a server it asks an element to wait: whoever binds it takes the attribute away when that is done. Lit does
+ * so with elements inside others, which are defined before those around them have bound anything.
+ */
+const DEFERRED = 'defer-hydration';
 /** Stands for the value of an attribute that is not JSON: no other value equals it. */
 const BAD_JSON = Symbol('not JSON');
 
@@ -19,6 +24,11 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
   protected static readonly readOnlyAttributes: readonly string[] = [];
   /** Attributes that hold JSON, and their properties. */
   protected static readonly jsonAttributes: Readonly<Record<string, string>> = {};
+
+  static {
+    // An update may bring an event, and a page that is told may set something: nothing that Lit need warn of in development.
+    this.disableWarning?.('change-in-update');
+  }
 
   readonly #readOnly: ReadOnlyAttributes;
   readonly #internals: ElementInternals;
@@ -36,7 +46,7 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
 
   /** @internal */
   static override get observedAttributes(): string[] {
-    return [...super.observedAttributes, ...SHARED_ATTRIBUTES, ...this.readOnlyAttributes];
+    return [...super.observedAttributes, ...SHARED_ATTRIBUTES, ...this.readOnlyAttributes, DEFERRED];
   }
 
   /** The state, also as the read-only attribute `state` and as the CSS state `:state(…)`. */
@@ -52,6 +62,7 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
   /** @internal */
   override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
     super.attributeChangedCallback(name, old, value);
+    if (name === DEFERRED && value === null && this.isConnected && !this.#here) this.connectedCallback();
     this.#readOnly.changed(name, value);
     // What is not JSON reads as absent, and yet it is a change when it comes, and when it is mended.
     const property = (this.constructor as typeof PeerElement).jsonAttributes[name];
@@ -60,6 +71,7 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
 
   /** @internal */
   override connectedCallback(): void {
+    if (this.#isDeferred) return;
     super.connectedCallback();
     layOutAsContents(this);
     this.show('state', this.#state);
@@ -83,9 +95,14 @@ export abstract class PeerElement<State extends string> extends ReactiveElement 
 
   /** Present so that `moveBefore()` does not come as a removal. @internal */
   connectedMoveCallback(): void {
+    if (this.#isDeferred) return;
     layOutAsContents(this);
     this.arrived();
     announceElement(this);
+  }
+
+  get #isDeferred(): boolean {
+    return !this.#here && this.hasAttribute(DEFERRED);
   }
 
   /** The element is in a document, or at another place of one. */

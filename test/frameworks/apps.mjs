@@ -1,4 +1,6 @@
 /** The apps, one a framework, each a folder beside this file, and how Vite builds and serves them. */
+import { join } from 'node:path';
+
 import preact from '@preact/preset-vite';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import react from '@vitejs/plugin-react';
@@ -15,13 +17,27 @@ const PLUGINS = {
   svelte: () => [svelte({ configFile: false })],
   angular: () => [],
   react: () => [react()],
-  solid: () => [solid()],
+  // What it compiles for a browser can take over what a server has rendered only when it is told so.
+  solid: ({ rendered }) => [solid({ ssr: rendered })],
   preact: () => [preact()],
+  lit: () => [],
 };
 
-export const FRAMEWORKS = Object.keys(PLUGINS);
+/** Lit has no components of its own to embed the elements in, other than more elements: it is rendered on a server alone. */
+export const FRAMEWORKS = Object.keys(PLUGINS).filter((framework) => framework !== 'lit');
 
-function settings(framework, root) {
+/** What is rendered on a server, and the modules that do so and that take over in the browser. */
+export const RENDERED = {
+  vue: { server: 'server.js', client: 'hydrate.js' },
+  svelte: { server: 'server.js', client: 'hydrate.js' },
+  angular: { server: 'server.ts', client: 'hydrate.ts' },
+  react: { server: 'server.jsx', client: 'hydrate.jsx' },
+  solid: { server: 'server.jsx', client: 'hydrate.jsx' },
+  preact: { server: 'server.jsx', client: 'hydrate.jsx' },
+  lit: { server: 'server.js', client: 'hydrate.js' },
+};
+
+function settings(framework, root, { rendered = false } = {}) {
   return {
     root,
     base: './',
@@ -29,7 +45,7 @@ function settings(framework, root) {
     envDir: false,
     logLevel: 'warn',
     clearScreen: false,
-    plugins: PLUGINS[framework](),
+    plugins: PLUGINS[framework]({ rendered }),
   };
 }
 
@@ -56,6 +72,31 @@ export async function buildApp(framework, { root, outDir, mode }) {
       // In kB. Angular brings its compiler.
       chunkSizeWarningLimit: 4000,
     },
+  });
+}
+
+/**
+ * Builds an app for a server, as `server/server.js`, and for the browser that takes over, as `hydrate.js`. Frameworks tell
+ * of what does not fit in development only.
+ *
+ * @param {keyof typeof RENDERED} framework
+ * @param {object} options
+ * @param {string} options.root the app's folder
+ * @param {string} options.outDir
+ */
+export async function buildRendered(framework, { root, outDir }) {
+  process.env.NODE_ENV = 'development';
+  const { server, client } = RENDERED[framework];
+  const shared = { emptyOutDir: true, target: 'esnext', minify: false, reportCompressedSize: false };
+  const buildWith = (options) => build({ ...settings(framework, root, { rendered: true }), mode: 'development', build: { ...shared, ...options } });
+  await buildWith({
+    outDir,
+    rollupOptions: { input: join(root, client), output: { entryFileNames: 'hydrate.js' } },
+  });
+  await buildWith({
+    outDir: join(outDir, 'server'),
+    ssr: join(root, server),
+    rollupOptions: { output: { entryFileNames: 'server.js' } },
   });
 }
 

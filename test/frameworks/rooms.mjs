@@ -94,6 +94,11 @@ class Room {
     return this.#page.evaluate(...args);
   }
 
+  /** Adds a module to the page, and waits until it has run. */
+  async load(path) {
+    await this.#page.addScriptTag({ type: 'module', url: path });
+  }
+
   /** Waits until a function of the document gives something, and gives that. The page may load anew meanwhile. */
   async until(wanted, ...args) {
     for (;;) {

@@ -1,4 +1,4 @@
-/** The README says what is run. */
+/** The README and the documentation say what is run. */
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,5 +21,13 @@ describe('the README', () => {
       const code = (await readFile(join(frameworks, snippet), 'utf8')).trimEnd();
       assert.ok(readme.includes(`\n${code}\n\`\`\``), `${snippet} is in the README as it is`);
     }
+  });
+});
+
+describe('docs/server-rendering.md', () => {
+  it('has the lines of React that the tests run', async () => {
+    const text = await readFile(join(ROOT, 'docs/server-rendering.md'), 'utf8');
+    const code = await readFile(join(ROOT, 'test/frameworks/react/listening.jsx'), 'utf8');
+    assert.ok(text.includes(`\n\`\`\`jsx\n${code}\`\`\``));
   });
 });

@@ -1,5 +1,5 @@
 import 'peer-elements/define';
-import { CUSTOM_ELEMENTS_SCHEMA, Component, ElementRef, ViewChild, computed, signal } from '@angular/core';
+import { CUSTOM_ELEMENTS_SCHEMA, Component, DOCUMENT, ElementRef, ViewChild, computed, inject, signal } from '@angular/core';
 import type { ChannelDataEvent, PeerChannel, PeerConnectionEvent } from 'peer-elements';
 import type { DataConnection } from 'peer-elements/engine';
 import { Engine } from './engine';
@@ -9,7 +9,7 @@ import { Engine } from './engine';
   imports: [Engine],
   schemas: [CUSTOM_ELEMENTS_SCHEMA],
   template: `
-    <peer-node [server]="server" [config]="config" [keepId]="keep()" (peer-state)="state.set($event.state)"
+    <peer-node [attr.server]="server" [config]="config" [keepId]="keep()" (peer-state)="state.set($event.state)"
       (peer-open)="me.set($event.id)" (peer-connection)="add($event)">
       <h1>Room</h1>
       <output id="state">{{ state() }}</output>
@@ -25,7 +25,7 @@ import { Engine } from './engine';
       <input id="calling" type="checkbox" [checked]="calling()" (change)="calling.set($any($event.target).checked)">
       <output id="call-state">{{ callState() }}</output>
       @if (calling()) {
-        <peer-channel #outgoing id="outgoing" [to]="to()" [label]="label() || undefined" [metadata]="metadata()"
+        <peer-channel #outgoing id="outgoing" [attr.to]="to()" [label]="label() || undefined" [metadata]="metadata()"
           [maxBytes]="max() === '' ? undefined : +max()" [retry]="retry()" [attr.data-count]="count()"
           (channel-state)="callState.set($event.state)" (channel-open)="happened('open ' + $event.remoteId)"
           (channel-data)="received($any($event.target).remoteId, $event)"
@@ -56,7 +56,7 @@ import { Engine } from './engine';
   `,
 })
 export class Room {
-  readonly query = new URLSearchParams(location.search);
+  readonly query = new URLSearchParams(inject(DOCUMENT).location.search);
   readonly server = this.query.get('server') ?? '/peerjs';
   readonly config = { iceServers: [] };
   state = signal('idle');

@@ -1,11 +1,9 @@
-import 'peer-elements/define';
 import { useRef, useState } from 'react';
 import { Engine } from './Engine.jsx';
 
 const config = { iceServers: [] };
 
-export function Room() {
-  const [query] = useState(() => new URLSearchParams(location.search));
+export function Room({ query, bound = true }) {
   const server = query.get('server') ?? '/peerjs';
   const [state, setState] = useState('idle');
   const [me, setMe] = useState('');
@@ -41,7 +39,7 @@ export function Room() {
   }
 
   return (
-    <peer-node server={server} config={config} keep-id={keep} onpeer-state={(event) => setState(event.state)}
+    <peer-node server={server} defer-hydration={!bound} config={bound ? config : undefined} keep-id={keep} onpeer-state={(event) => setState(event.state)}
       onpeer-open={(event) => setMe(event.id)} onpeer-connection={add}>
       <h1>Room</h1>
       <output id="state">{state}</output>
@@ -57,8 +55,9 @@ export function Room() {
       <input id="calling" type="checkbox" checked={calling} onChange={(event) => setCalling(event.target.checked)} />
       <output id="call-state">{callState}</output>
       {calling && (
-        <peer-channel id="outgoing" ref={outgoing} to={to} label={label || undefined} metadata={{ name, at: [1, 2] }}
-          maxBytes={max === '' ? undefined : Number(max)} retry={retry} data-count={count}
+        <peer-channel id="outgoing" ref={outgoing} defer-hydration={!bound} to={to} label={label || undefined}
+          metadata={bound ? { name, at: [1, 2] } : undefined} maxBytes={max === '' ? undefined : Number(max)} retry={retry}
+          data-count={count}
           onchannel-state={(event) => setCallState(event.state)} onchannel-open={(event) => happened(`open ${event.remoteId}`)}
           onchannel-data={(event) => received(event.target.remoteId, event)}
           onchannel-close={(event) => happened(`close ${event.remoteId}`)} />

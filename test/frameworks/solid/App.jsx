@@ -1,12 +1,12 @@
 import { Show, createSignal } from 'solid-js';
 import { Room } from './Room.jsx';
 
-export function App() {
+export function App(props) {
   const [open, setOpen] = createSignal(true);
   return (
     <>
       <button id="open" onClick={() => setOpen(!open())}>Open or close</button>
-      <Show when={open()}><Room /></Show>
+      <Show when={open()}><Room query={props.query} /></Show>
     </>
   );
 }

@@ -2,8 +2,7 @@ import 'peer-elements/define';
 import { For, Show, createSignal } from 'solid-js';
 import { Engine } from './Engine.jsx';
 
-export function Room() {
-  const query = new URLSearchParams(location.search);
+export function Room({ query }) {
   const server = query.get('server') ?? '/peerjs';
   const config = { iceServers: [] };
   const [state, setState] = createSignal('idle');
@@ -53,7 +52,7 @@ export function Room() {
       <input id="calling" type="checkbox" checked={calling()} onChange={(event) => setCalling(event.target.checked)} />
       <output id="call-state">{callState()}</output>
       <Show when={calling()}>
-        <peer-channel id="outgoing" ref={outgoing} prop:to={to()} prop:label={label() || undefined}
+        <peer-channel id="outgoing" ref={outgoing} to={to()} prop:label={label() || undefined}
           prop:metadata={{ name: name(), at: [1, 2] }} prop:maxBytes={max() === '' ? undefined : Number(max())}
           prop:retry={retry()} attr:data-count={count()}
           on:channel-state={(event) => setCallState(event.state)} on:channel-open={(event) => happened(`open ${event.remoteId}`)}

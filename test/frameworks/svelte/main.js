@@ -2,4 +2,5 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import Snippet from './snippet.svelte';
 
-mount(location.hash === '#snippet' ? Snippet : App, { target: document.querySelector('main') });
+const query = new URLSearchParams(location.search);
+mount(location.hash === '#snippet' ? Snippet : App, { target: document.querySelector('main'), props: { query } });

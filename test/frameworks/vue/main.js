@@ -2,4 +2,6 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import Snippet from './snippet.vue';
 
-createApp(location.hash === '#snippet' ? Snippet : App).mount('main');
+const query = new URLSearchParams(location.search);
+const app = location.hash === '#snippet' ? createApp(Snippet) : createApp(App, { query });
+app.mount('main');
