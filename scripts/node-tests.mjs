@@ -23,9 +23,12 @@ const MEASURES = ['test/e2e/soak.test.mjs'];
 /** Waits, and hardly uses the machine meanwhile: all that may run beside what measures. */
 const WAIT = ['test/e2e/hidden-tab.test.mjs'];
 
+/** Flood a page, which takes all that the machine has: one after the other. */
+const FLOOD = ['hostile-files', 'hostile-floods', 'hostile-pages'].map((name) => `test/e2e/${name}.test.mjs`);
+
 const counts = { passed: 0, failed: 0, failures: [] };
 
-for (const files of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(files);
+for (const group of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(group);
 
 const { TEST_RESULTS } = process.env;
 if (TEST_RESULTS) {
@@ -34,17 +37,24 @@ if (TEST_RESULTS) {
 }
 if (counts.failed > 0) process.exitCode = 1;
 
-/** What measures comes first, with what may be beside it, and then all the rest. */
+/** What measures comes first, with what may be beside it, then what floods, and then all the rest. */
 function groupsOf(files) {
   const are = (names) => files.filter((file) => names.includes(relative('', file).replaceAll(sep, '/')));
   const measuring = are(MEASURES);
   const apart = measuring.length > 0 ? [...measuring, ...are(WAIT)] : [];
-  return [apart, files.filter((file) => !apart.includes(file))].filter((group) => group.length > 0);
+  const flooding = are(FLOOD);
+  const rest = files.filter((file) => !apart.includes(file) && !flooding.includes(file));
+  const groups = [
+    { files: apart, concurrency: CONCURRENCY },
+    { files: flooding, concurrency: 1 },
+    { files: rest, concurrency: CONCURRENCY },
+  ];
+  return groups.filter((group) => group.files.length > 0);
 }
 
 /** Runs files, of which each is a process of its own, prints what comes of them, and counts. */
-async function runTogether(files) {
-  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS });
+async function runTogether({ files, concurrency }) {
+  const events = run({ files, concurrency, timeout: FILE_TIMEOUT_MS });
   events.on('test:pass', ({ name, skip, details }) => {
     // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
     if (details.type !== 'suite' && skip === undefined && !isAbsolute(name)) counts.passed += 1;
