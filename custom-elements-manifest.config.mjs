@@ -43,9 +43,10 @@ function commandsOf(ts, node) {
   return parsed.filter(Boolean).map(([, name, description]) => ({ name, description }));
 }
 
-/** `PeerNodeState` of `extends PeerElement<PeerNodeState>`. */
+/** `PeerNodeState` of `extends PeerElement<PeerNodeState>`. What other classes are given is something else. */
 function stateOf(node) {
-  return node.heritageClauses?.[0]?.types[0]?.typeArguments?.[0]?.getText();
+  const base = node.heritageClauses?.[0]?.types[0];
+  return base?.expression.getText() === 'PeerElement' ? base.typeArguments?.[0]?.getText() : undefined;
 }
 
 /** The analyzer gives an attribute the type and words of its property, and a property of a type parameter its name. */

@@ -1,11 +1,13 @@
 /**
- * Runs the tests of a folder that run in Node, one file after the other.
+ * Runs the tests of a folder that run in Node, two files at a time: each has servers, browsers and folders of its own, and waits for
+ * them most of the time.
  *
  *   node scripts/node-tests.mjs test/node
  *   node scripts/node-tests.mjs test/node/package.test.mjs
  *
  * The environment variable TEST_RESULTS names a file for `{ passed, failed, failures }` as JSON.
  */
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { run } from 'node:test';
@@ -14,30 +16,60 @@ import { spec } from 'node:test/reporters';
 /** Longer than any file takes: a file that hangs must not hang `npm test`. */
 const FILE_TIMEOUT_MS = 420_000;
 
-const files = process.argv.slice(2).flatMap(testFiles);
+/** As many as there are cores where the tests are run: with more, each is slower, and time-outs likelier. */
+const CONCURRENCY = 2;
+/** Measures what the machine does under a steady load of its own. */
+const MEASURES = ['test/e2e/soak.test.mjs'];
+/** Waits, and hardly uses the machine meanwhile: all that may run beside what measures. */
+const WAIT = ['test/e2e/hidden-tab.test.mjs'];
+
+/** Flood a page, which takes all that the machine has: one after the other. */
+const FLOOD = ['hostile-files', 'hostile-floods', 'hostile-pages'].map((name) => `test/e2e/${name}.test.mjs`);
+
 const counts = { passed: 0, failed: 0, failures: [] };
 
-const events = run({ files, concurrency: 1, timeout: FILE_TIMEOUT_MS });
-events.on('test:pass', ({ name, skip, details }) => {
-  // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
-  if (details.type !== 'suite' && skip === undefined && !isAbsolute(name)) counts.passed += 1;
-});
-events.on('test:fail', ({ name, file, todo, details }) => {
-  // What failed only because something in it failed has been counted there.
-  if (todo !== undefined || details.error?.failureType === 'subtestsFailed') return;
-  counts.failed += 1;
-  const { message, stack } = details.error?.cause ?? details.error ?? {};
-  counts.failures.push(`${relative('', file ?? '')}: ${name}\n    ${String(stack ?? message).split('\n').slice(0, 8).join('\n    ')}`);
-});
-events.on('end', () => {
-  const { TEST_RESULTS } = process.env;
-  if (TEST_RESULTS) {
-    mkdirSync(dirname(TEST_RESULTS), { recursive: true });
-    writeFileSync(TEST_RESULTS, JSON.stringify(counts));
-  }
-  if (counts.failed > 0) process.exitCode = 1;
-});
-events.compose(spec).pipe(process.stdout);
+for (const group of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(group);
+
+const { TEST_RESULTS } = process.env;
+if (TEST_RESULTS) {
+  mkdirSync(dirname(TEST_RESULTS), { recursive: true });
+  writeFileSync(TEST_RESULTS, JSON.stringify(counts));
+}
+if (counts.failed > 0) process.exitCode = 1;
+
+/** What measures comes first, with what may be beside it, then what floods, and then all the rest. */
+function groupsOf(files) {
+  const are = (names) => files.filter((file) => names.includes(relative('', file).replaceAll(sep, '/')));
+  const measuring = are(MEASURES);
+  const apart = measuring.length > 0 ? [...measuring, ...are(WAIT)] : [];
+  const flooding = are(FLOOD);
+  const rest = files.filter((file) => !apart.includes(file) && !flooding.includes(file));
+  const groups = [
+    { files: apart, concurrency: CONCURRENCY },
+    { files: flooding, concurrency: 1 },
+    { files: rest, concurrency: CONCURRENCY },
+  ];
+  return groups.filter((group) => group.files.length > 0);
+}
+
+/** Runs files, of which each is a process of its own, prints what comes of them, and counts. */
+async function runTogether({ files, concurrency }) {
+  const events = run({ files, concurrency, timeout: FILE_TIMEOUT_MS });
+  events.on('test:pass', ({ name, skip, details }) => {
+    // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
+    if (details.type !== 'suite' && skip === undefined && !isAbsolute(name)) counts.passed += 1;
+  });
+  events.on('test:fail', ({ name, file, todo, details }) => {
+    // What failed only because something in it failed has been counted there.
+    if (todo !== undefined || details.error?.failureType === 'subtestsFailed') return;
+    counts.failed += 1;
+    const { message, stack } = details.error?.cause ?? details.error ?? {};
+    counts.failures.push(`${relative('', file ?? '')}: ${name}\n    ${String(stack ?? message).split('\n').slice(0, 8).join('\n    ')}`);
+  });
+  const report = events.compose(spec);
+  report.pipe(process.stdout, { end: false });
+  await once(report, 'end');
+}
 
 function testFiles(path) {
   if (statSync(path).isFile()) return [resolve(path)];

@@ -12,15 +12,13 @@ import { setup } from './setup.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RESULTS = join(ROOT, '.cache', 'test-results.json');
-const TSC = 'node_modules/typescript/bin/tsc';
 
 /**
  * Each phase runs Node with each of its commands. A phase with `tests` counts by itself, in the RESULTS file, the tests
  * of that folder; any other counts as one. What tests dist/ is pointless when `needs` failed.
  */
 const PHASES = [
-  { name: 'Lint', commands: [['node_modules/eslint/bin/eslint.js', '.']] },
-  { name: 'Types', commands: [[TSC, '-p', 'tsconfig.json'], [TSC, '-p', 'tsconfig.test.json']] },
+  { name: 'Types and lint', commands: [['scripts/check.mjs']] },
   { name: 'Generated files', commands: [['scripts/manifest.mjs', '--check'], ['scripts/site.mjs', '--check']] },
   { name: 'Build', commands: [['scripts/build.mjs', '--if-stale']] },
   { name: 'Node tests', commands: [['scripts/node-tests.mjs', 'test/node']], tests: 'test/node', needs: 'Build' },

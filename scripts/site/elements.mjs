@@ -56,14 +56,16 @@ ${table('Custom properties', ['property', 'meaning'], named(element.cssPropertie
 </section>`;
 }
 
+/** Where there is no room for columns, a row becomes a paragraph: what lies between its name and its meaning is then labelled, and the roles say again what it was. */
 function table(title, head, rows, tagName) {
   if (rows.length === 0) return '';
   const id = `${tagName}-${slugOf(title.replaceAll(/<[^>]+>/g, '')).split('-')[0]}`;
+  const cell = (content, i) => `<td role="cell"${i > 0 && i < head.length - 1 && content ? ` data-label="${head[i]}"` : ''}>${content}</td>`;
   return `<h3 id="${id}">${title}</h3>
-<div class="wide" role="group" aria-labelledby="${id}" tabindex="0"><table>
-<thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead>
-<tbody>
-${rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}
+<div class="wide reference" role="group" aria-labelledby="${id}" tabindex="0"><table role="table">
+<thead role="rowgroup"><tr role="row">${head.map((name) => `<th role="columnheader" scope="col">${name}</th>`).join('')}</tr></thead>
+<tbody role="rowgroup">
+${rows.map((cells) => `<tr role="row">${cells.map(cell).join('')}</tr>`).join('\n')}
 </tbody></table></div>`;
 }
 

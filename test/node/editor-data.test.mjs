@@ -71,6 +71,15 @@ describe('the types of the elements', () => {
     }
   });
 
+  it('are those that the manifest gives its properties', () => {
+    for (const { tagName, members } of elements) {
+      const fields = members.filter((member) => member.kind === 'field' && !member.static);
+      // What a page says of its messages, the elements do not know.
+      const said = fields.map(({ name, type }) => `${name}: ${type.text.replaceAll('Data', 'unknown')}`);
+      assert.deepEqual(said.sort(), fields.map(({ name }) => `${name}: ${types.typeOf(tagName, name)}`).sort(), tagName);
+    }
+  });
+
   it('let frameworks set what the manifest says can be set, and listen to what it says is fired', () => {
     for (const { tagName, attributes, members, events } of elements) {
       const fields = members.filter((member) => member.kind === 'field' && !member.static && !member.readonly);
@@ -191,9 +200,15 @@ function publicTypes() {
   const answers = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)));
   const answer = (name) => checker.getTypeOfSymbol(answers.find((symbol) => symbol.name === name));
   const about = (name, tag) => checker.getPropertiesOfType(checker.getTypeOfSymbol(checker.getPropertyOfType(answer(name), tag)));
+  const typeOf = (tag, name) => {
+    const type = checker.getTypeOfSymbol(about('members', tag).find((symbol) => symbol.name === name));
+    // Defaults of parameters are not written.
+    return checker.typeToString(type).replaceAll(/(PeerError|PeerChannel)<\w+>/g, '$1');
+  };
   const list = (symbols) => symbols.map(({ name }) => name).sort();
   return {
     members: (tag) => list(about('members', tag).filter(isOwnAndPublic)),
+    typeOf,
     settings: (tag) => list(about('settings', tag)),
     dashed: (tag) => list(about('dashed', tag)),
     events: (tag) => list(about('events', tag)),

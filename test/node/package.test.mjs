@@ -68,6 +68,17 @@ describe('the package', () => {
     }
   });
 
+  it('has the sources in the source maps of its files for a CDN, as they are in src/', () => {
+    for (const bundle of ['peer-elements.js', 'peer-elements.classic.js', 'peerjs.js']) {
+      const file = join(folder, 'dist/cdn', bundle);
+      assert.ok(readFileSync(file, 'utf8').trimEnd().endsWith(`//# sourceMappingURL=${bundle}.map`), bundle);
+      const { sources, sourcesContent } = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
+      const own = sources.flatMap((source, i) => (source.startsWith('../../src/') ? [[source, sourcesContent[i]]] : []));
+      assert.ok(own.length > 50, `${bundle}: ${own.length}`);
+      for (const [source, content] of own) assert.equal(content, readFileSync(join(dirname(file), source), 'utf8'), source);
+    }
+  });
+
   for (const entry of entries) {
     it(`imports ${manifest.name}${entry.slice(1)} in bare Node`, () => {
       evaluate(`await import('${manifest.name}${entry.slice(1)}')`);

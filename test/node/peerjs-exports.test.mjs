@@ -1,5 +1,6 @@
 /** That a TypeScript program written for PeerJS finds here every name that it imports, and of the shape that it uses. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,15 @@ describe('the types of the engine', () => {
       assert.deepEqual(problems, []);
     });
   }
+});
+
+describe('docs/migrating-from-peerjs.md', () => {
+  it('gives every difference a reason', () => {
+    const rows = readFileSync(join(ROOT, 'docs/migrating-from-peerjs.md'), 'utf8').match(/^\|.*\|$/gm);
+    const differences = rows.filter((row) => !/^\| PeerJS 1\.5\.5 \||^\|-/.test(row)).map((row) => row.slice(1, -1).split(' | '));
+    assert.ok(differences.length > 50, `only ${differences.length} are found`);
+    assert.deepEqual(differences.filter((cells) => cells.length !== 3 || cells.some((cell) => cell.trim() === '')), []);
+  });
 });
 
 function settings() {

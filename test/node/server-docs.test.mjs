@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -54,3 +55,33 @@ describe('the server of docs/server.md', () => {
     socket.close();
   });
 });
+
+describe('the PeerServer of docs/server.md that is started by a command', () => {
+  it('gives out ids, and says OPEN', async () => {
+    const [, program, port] = /^npx --package peer (peerjs) --port (\d+)$/m.exec(await readFile(join(ROOT, 'docs/server.md'), 'utf8'));
+    assert.equal(port, '9000');
+    const free = await freePort();
+    const server = spawn(process.execPath, [join(ROOT, 'node_modules/.bin', program), '--port', String(free)]);
+    try {
+      await once(server.stdout, 'data');
+      const origin = `http://127.0.0.1:${free}`;
+      const id = await (await fetch(`${origin}/peerjs/id`)).text();
+      const socket = new WebSocket(`${origin.replace('http', 'ws')}/peerjs?key=peerjs&id=${id}&token=t&version=1.5.5`);
+      const [message] = await once(socket, 'message');
+      assert.deepEqual(JSON.parse(String(message)), { type: 'OPEN' });
+      socket.close();
+    } finally {
+      server.kill();
+    }
+  });
+});
+
+/** One that nobody listens at. */
+async function freePort() {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
