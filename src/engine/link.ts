@@ -40,7 +40,7 @@ export class Link implements Invitation {
   #standing: Standing | undefined;
   /** Whether the remote's kind is known. */
   #settled: boolean;
-  #reached: boolean;
+  #reachedAt: number | undefined;
   #interruption: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -51,7 +51,8 @@ export class Link implements Invitation {
     this.announces = announces;
     this.#offer = sdp;
     this.#remote = remote;
-    this.incoming = this.#settled = this.#reached = sdp !== undefined;
+    this.incoming = this.#settled = sdp !== undefined;
+    if (this.incoming) this.#reach();
     this.#environment = { ...host.environment, sdpTransform: options?.sdpTransform, offerOptions: options?.constraints };
     this.#first = new FirstChannel(connectionId, (connection, channel) => this.#opened(connection, channel));
     this.#transport = new Transport(this.#environment, {
@@ -84,7 +85,12 @@ export class Link implements Invitation {
 
   /** Whether the remote has said anything of it. */
   get reached(): boolean {
-    return this.#reached;
+    return this.#reachedAt !== undefined;
+  }
+
+  /** Whether the remote was at the signaling server, to speak of it first, after that moment. */
+  reachedAfter(moment: number): boolean {
+    return this.#reachedAt !== undefined && this.#reachedAt > moment;
   }
 
   get settled(): boolean {
@@ -99,6 +105,11 @@ export class Link implements Invitation {
   /** Whether connections can be opened on it in band. */
   get usable(): boolean {
     return Boolean(this.#standing?.multiplexer.usable);
+  }
+
+  /** Whether something is under way on it that the remote has not confirmed to have. */
+  get busy(): boolean {
+    return Boolean(this.#standing?.busy);
   }
 
   /** Calls: makes the OFFER, for this connection. */
@@ -151,7 +162,8 @@ export class Link implements Invitation {
     const remote = this.announces ? announcementIn(payload) : undefined;
     const refused = remote !== undefined && isRefusal(payload);
     const answer = refused ? undefined : parseAnswer(payload);
-    this.#settled = this.#reached = true;
+    this.#settled = true;
+    this.#reach();
     if (!answer) {
       this.#each((connection) => connection.end('refused', refusal(this.remoteId)));
       return this.close();
@@ -171,7 +183,7 @@ export class Link implements Invitation {
       return this.close();
     }
     this.#transport.addCandidate(parseCandidate(payload));
-    this.#reached = true;
+    this.#reach();
   }
 
   /** Takes what the remote says to get the link back. @throws PeerError `bad-signal` */
@@ -227,21 +239,32 @@ export class Link implements Invitation {
     else ended();
   }
 
-  /** Ends everything on it, and says so where it can be said. */
-  end(): void {
+  /**
+   * Ends everything on it, and says so where it can be said.
+   * @param withPage the page is about to be gone, and something under way: see {@link Transport.leave}.
+   */
+  end(withPage: boolean): void {
     this.#standing?.multiplexer.leave(FrameType.Leave);
-    this.close();
+    this.#end(() => (withPage ? this.#transport.leave() : this.#transport.close()));
   }
 
   /** Ends everything on it without a word. Idempotent. */
   close(): void {
+    this.#end(() => this.#transport.close());
+  }
+
+  #end(transport: () => void): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#interruption);
     this.#standing?.end();
-    this.#transport.close();
+    transport();
     this.#host.forget(this);
     this.#placeWaiting();
+  }
+
+  #reach(): void {
+    this.#reachedAt ??= performance.now();
   }
 
   #add(connection: DataConnection): void {

@@ -184,29 +184,16 @@ export class Peer extends EventEmitter<PeerEvents> {
 
   /** Ends this peer and all its connections, for good. Idempotent, and safe at any time. */
   destroy(): void {
-    if (this.#destroyed) return;
-    this.#destroyed = this.#destroying = true;
-    this.#switchboard.farewell();
-    try {
-      this.#registration.disconnect();
-    } finally {
-      this.#destroying = false;
-      globalThis.removeEventListener?.('pagehide', this.#pageHidden);
-      globalThis.removeEventListener?.('pageshow', this.#pageShown);
-      globalThis.removeEventListener?.('online', this.#online);
-      this.#registration.end();
-      this.#switchboard.end();
-      this.emit('close');
-    }
+    this.#end(false);
   }
 
   /**
    * A page that goes for good says goodbye: its remotes would else notice only by a silence of some twenty seconds, and the
-   * server would hold the id. One that may come back (the browser's back/forward cache) lets go of everything that would keep the
+   * server would hold the id. Firefox closes the WebSocket before this event, so the goodbye by way of signaling is not enough. One that may come back (the browser's back/forward cache) lets go of everything that would keep the
    * browser from putting it aside, and tells its native remotes that it does.
    */
   readonly #pageHidden = (event: PageTransitionEvent): void => {
-    if (!event.persisted) return this.destroy();
+    if (!event.persisted) return this.#end(true);
     this.#switchboard.pause();
     this.#registration.pause();
   };
@@ -222,6 +209,23 @@ export class Peer extends EventEmitter<PeerEvents> {
     this.#registration.check();
     this.#switchboard.wake();
   };
+
+  #end(pageGoes: boolean): void {
+    if (this.#destroyed) return;
+    this.#destroyed = this.#destroying = true;
+    this.#switchboard.farewell();
+    try {
+      this.#registration.disconnect();
+    } finally {
+      this.#destroying = false;
+      globalThis.removeEventListener?.('pagehide', this.#pageHidden);
+      globalThis.removeEventListener?.('pageshow', this.#pageShown);
+      globalThis.removeEventListener?.('online', this.#online);
+      this.#registration.end();
+      this.#switchboard.end(pageGoes);
+      this.emit('close');
+    }
+  }
 
   #peerServer(): Signaling {
     const { host, port, path, key, secure, pingInterval, referrerPolicy, WebSocket, fetch } = this.#options;

@@ -24,7 +24,7 @@ import { connectionIdOf, parseOffer, withdrawalOf, type OfferedConnection } from
 import { Ticker } from './ticker.js';
 import type { TransportEnvironment } from './transport.js';
 
-/** For how long after a return to the signaling server nobody's absence is proof of an end, in ms. */
+/** For how long after a return to the signaling server the absence of those from before is no proof of an end, in ms. */
 const RETURN_GRACE = 15_000;
 
 /** What a switchboard needs of its peer. */
@@ -159,9 +159,10 @@ export class Switchboard {
     for (const link of this.#links.all()) link.wake();
   }
 
-  /** Ends all connections and links. */
-  end(): void {
+  /** Ends all connections and links. `pageGoes`: with the page. */
+  end(pageGoes: boolean): void {
     this.#early.clear();
+    const busy = this.#links.all().filter((link) => link.busy);
     for (const connection of this.#connections.all()) {
       try {
         connection.end('destroyed');
@@ -169,7 +170,7 @@ export class Switchboard {
         rethrowLater(error); // A listener of one connection must not keep the others open.
       }
     }
-    for (const link of this.#links.all()) link.end();
+    for (const link of this.#links.all()) link.end(pageGoes && busy.includes(link));
     this.#media.end('destroyed');
   }
 
@@ -281,9 +282,9 @@ export class Switchboard {
 
   /** Nobody has that id: whatever is not open towards it never will be. A late repetition concerns nobody. */
   #receiveAbsence(src: string): void {
-    // Who has just come back to a server that was away is not the last one.
+    // Who has just come back to a server that was away is not the last one. A remote that was there since has come already.
     const told = performance.now() - this.#registeredAt >= RETURN_GRACE;
-    if (told) for (const link of this.#links.with(src)) link.absent();
+    for (const link of this.#links.with(src)) if (told || link.reachedAfter(this.#registeredAt)) link.absent();
     const all = [...this.#connections.with(src), ...this.#media.table.with(src)];
     const lost = all.filter((connection) => !connection.open && !connection.reached);
     if (lost.length === 0) return;

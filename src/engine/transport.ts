@@ -44,6 +44,8 @@ const CONSTRUCT_RETRY = 1_000;
 const GATHERING_LIMIT = 5_000;
 /** Most candidates kept for a description that has not come, the latest ones. A browser has a few dozen at the most. */
 const MAX_EARLY_CANDIDATES = 128;
+/** How long the last words may take to leave, in ms: a few behind what is under way, more where packets of it are lost. */
+const LAST_WORDS = 1_000;
 /** Candidates of the remote that are tried: the browser sends packets to each of them, whosever address it is. */
 const CANDIDATES = { burst: 256, perSecond: 4 };
 
@@ -157,11 +159,31 @@ export class Transport {
     });
   }
 
-  /** Ends the RTCPeerConnection. Idempotent. */
+  /** Ends the RTCPeerConnection at once. Idempotent. */
   close(): void {
     if (this.closed) return;
     this.#closing.abort();
     this.#peerConnection?.close();
+  }
+
+  /**
+   * Ends with the page, which goes. The browser ends the RTCPeerConnection a moment later, and until then what was said last can
+   * leave: `close()` throws away what SCTP has not sent yet, and behind a file that is a goodbye, too. Where the page stays after all,
+   * it ends when the remote has ended its own, or in a second. Idempotent.
+   */
+  leave(): void {
+    const connection = this.#peerConnection;
+    const { sctp } = connection ?? {};
+    if (this.closed || !connection || sctp?.state !== 'connected') return this.close();
+    this.#closing.abort();
+    const end = (): void => {
+      clearTimeout(timer);
+      connection.close();
+    };
+    const timer = setTimeout(end, LAST_WORDS);
+    sctp.onstatechange = () => {
+      if (sctp.state === 'closed') end();
+    };
   }
 
   /** Makes the RTCPeerConnection, at once where the configuration is known, and hands it to `then`. */

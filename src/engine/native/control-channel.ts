@@ -43,10 +43,9 @@ export class ControlChannel {
     if (this.open) this.#channel.send(frame);
   }
 
-  /** Idempotent. */
+  /** It is heard no more, and closes with its RTCPeerConnection: before, it might throw away what it has not sent. Idempotent. */
   end(): void {
     this.#channel.onopen = this.#channel.onmessage = this.#channel.onclose = null;
-    this.#channel.close();
   }
 
   #receive(packet: ArrayBuffer | string): void {

@@ -78,6 +78,11 @@ export class Flight {
     return this.#window;
   }
 
+  /** Whether nothing is under way. */
+  get idle(): boolean {
+    return this.#underWay <= 0;
+  }
+
   /** Bytes a second at best, lately; undefined until it was measured. */
   get rate(): number | undefined {
     return this.#rate.value;

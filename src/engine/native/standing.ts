@@ -105,6 +105,11 @@ export class Standing {
     this.#multiplexer.begin(connection, channel);
   }
 
+  /** Whether a goodbye would wait behind what is under way. */
+  get busy(): boolean {
+    return !this.#path.flight.idle;
+  }
+
   /** What goes into a goodbye by way of signaling. */
   get word(): object {
     return { farewell: this.#farewell };

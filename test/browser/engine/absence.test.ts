@@ -64,6 +64,54 @@ describe('a call to an id that nobody has', () => {
   });
 });
 
+describe('the absence of a remote whose path is lost, told twice,', () => {
+  const real = performance.now.bind(performance);
+  let exchange: ManualExchange;
+  let alice: Peer;
+  let call: DataConnection;
+
+  beforeEach(async () => {
+    exchange = new ManualExchange();
+    alice = makePeer('alice', { signaling: new ManualSignaling(exchange) });
+    const bob = makePeer('bob', { signaling: new ManualSignaling(exchange) });
+    call = alice.connect('bob');
+    await call.opened;
+    bob.disconnect();
+  });
+  afterEach(() => {
+    performance.now = real;
+    destroyPeers();
+  });
+
+  /** The path is lost, and the server says that nobody has the id: now, and six seconds later by the clock. */
+  async function lose(): Promise<void> {
+    const interrupted = once(call, 'interrupted');
+    call.peerConnection?.close();
+    await interrupted;
+    for (const later of [0, 6_000]) {
+      performance.now = () => real() + later;
+      // It tells when the report has come.
+      const another = alice.connect('bob');
+      exchange.carry('bob', { type: 'EXPIRE' as 'LEAVE', dst: 'alice', payload: undefined });
+      expect(await another.closed).to.equal('unavailable');
+    }
+  }
+
+  it('is proof where it was at the server since this peer came', async () => {
+    call.on('error', () => undefined);
+    await lose();
+    expect(await call.closed).to.equal('unavailable');
+  });
+
+  it('is none where this peer has just come back to the server: the remote may be on its way', async () => {
+    alice.disconnect();
+    alice.reconnect();
+    await once(alice, 'open');
+    await lose();
+    expect(call.open).to.equal(true);
+  });
+});
+
 describe('a call that nobody answers', () => {
   afterEach(destroyPeers);
 

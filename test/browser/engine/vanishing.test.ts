@@ -20,7 +20,7 @@ describe('a remote that vanishes without a word', () => {
     const connection = await incoming;
     await connection.opened;
     frame.remove();
-    expect(await connection.closed).to.be.oneOf(['remote', 'failed']);
+    expect(await connection.closed).to.be.oneOf(['remote', 'failed', 'unavailable']);
     expect(connection.open).to.be.false;
   });
 });
