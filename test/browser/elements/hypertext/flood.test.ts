@@ -248,6 +248,20 @@ describe('the stamping of a flood', () => {
     }
   });
 
+  it('takes longer at a time in a page that gets no frames, and so catches up', async () => {
+    const { clock, restore } = fakeFrames();
+    try {
+      const list = listWith(100);
+      await new Promise<void>((resolve) => {
+        new Frames(resolve).request({ step: () => ((clock.now += 2), list.step()) });
+      });
+      // 40 ms, of 2 each.
+      expect(list.stamps.length).to.equal(20);
+    } finally {
+      restore();
+    }
+  });
+
   it('stops where it is called off', () => {
     const { run, restore } = fakeFrames();
     try {
