@@ -1,10 +1,15 @@
 /** By which path a connection was healed, as the browser shows it: whatever the engine says of it. */
 
+/** From the least that has to be done to the most. */
+const PATHS = ['ice', 'restart', 'resume'];
+
 /** Watches one connection, from the moment on that it is made. */
 export class PathWatch {
   #connection;
   #peerConnection;
   #ufrag;
+  /** As it was when the connection was healed. */
+  #healedBy;
 
   constructor(connection) {
     this.#connection = connection;
@@ -17,6 +22,15 @@ export class PathWatch {
    * changed, so that ICE alone did it where anything had to be done. Undefined where there is no RTCPeerConnection any more.
    */
   get path() {
+    return this.#healedBy ?? this.#current;
+  }
+
+  /** It is healed. An ICE restart that is on its way may still be answered, and has not done it. */
+  healed() {
+    this.#healedBy = PATHS[Math.max(PATHS.indexOf(this.#healedBy), PATHS.indexOf(this.#current))];
+  }
+
+  get #current() {
     const now = this.#connection.peerConnection;
     if (!now) return undefined;
     if (now !== this.#peerConnection) return 'resume';

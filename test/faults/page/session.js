@@ -121,7 +121,10 @@ export class Session {
     }
     const note = (what, detail) => this.#note(isFile ? `file-connection-${what}` : what, detail);
     connection.on('interrupted', () => note('interrupted'));
-    connection.on('resumed', (path) => note('resumed', path));
+    connection.on('resumed', (path) => {
+      note('resumed', path);
+      if (!isFile) this.#path?.healed();
+    });
     connection.on('iceStateChanged', (state) => note('ice', state));
     connection.on('error', (error) => note('error', `${error.type}: ${error.message}`));
     connection.on('close', (reason) => {
