@@ -189,8 +189,9 @@ export class Peer extends EventEmitter<PeerEvents> {
 
   /**
    * A page that goes for good says goodbye: its remotes would else notice only by a silence of some twenty seconds, and the
-   * server would hold the id. Firefox closes the WebSocket before this event, so the goodbye by way of signaling is not enough. One that may come back (the browser's back/forward cache) lets go of everything that would keep the
-   * browser from putting it aside, and tells its native remotes that it does.
+   * server would hold the id. Firefox closes the WebSocket before this event, so the goodbye by way of signaling is not enough.
+   * One that may come back (the browser's back/forward cache) lets go of everything that would keep the browser from putting it
+   * aside, and tells its native remotes that it does.
    */
   readonly #pageHidden = (event: PageTransitionEvent): void => {
     if (!event.persisted) return this.#end(true);

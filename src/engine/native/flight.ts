@@ -79,7 +79,7 @@ export class Flight {
   }
 
   /** Whether nothing is under way. */
-  get idle(): boolean {
+  get empty(): boolean {
     return this.#underWay <= 0;
   }
 

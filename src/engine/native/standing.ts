@@ -107,7 +107,7 @@ export class Standing {
 
   /** Whether a goodbye would wait behind what is under way. */
   get busy(): boolean {
-    return !this.#path.flight.idle;
+    return !this.#path.flight.empty;
   }
 
   /** What goes into a goodbye by way of signaling. */
