@@ -240,22 +240,18 @@ class Visitor {
     await this.page.$eval(`form [name="${name}"]`, ({ form }) => form.requestSubmit());
   }
 
-  /** Clicks on a file that is offered under that name, and gives the text of what is downloaded. */
+  /** Clicks on a file once it is offered under that name, and gives the text of what is downloaded. */
   async saves(name) {
     return (await this.savesBytes(name)).toString();
   }
 
   /** As {@link saves}, for what is no text. */
   async savesBytes(name) {
-    const size = await this.page.$$eval(
-      'a[download]',
-      (links, wanted) => {
-        const link = links.find(({ download }) => download === wanted);
-        link.click();
-        return Number(link.parentElement.querySelector('data').value);
-      },
-      name,
-    );
+    const link = await this.page.waitForSelector(`a[download="${name}"]`);
+    const size = await link.evaluate((each) => {
+      each.click();
+      return Number(each.parentElement.querySelector('data').value);
+    });
     const deadline = Date.now() + WAIT_MS;
     while (Date.now() < deadline) {
       const bytes = await readFile(join(this.downloads, name)).catch(() => undefined);
