@@ -20,8 +20,8 @@ const FILE_TIMEOUT_MS = 420_000;
 const CONCURRENCY = 2;
 /** Measures what the machine does under a steady load of its own. */
 const MEASURES = ['test/e2e/soak.test.mjs'];
-/** Waits, and hardly uses the machine meanwhile: all that may run beside what measures. */
-const WAIT = ['test/e2e/hidden-tab.test.mjs'];
+/** Wait, and hardly use the machine meanwhile: all that may run beside what measures. */
+const WAIT = ['hidden-tab', 'healing'].map((name) => `test/e2e/${name}.test.mjs`);
 
 /** Flood a page, which takes all that the machine has: one after the other. */
 const FLOOD = ['hostile-files', 'hostile-floods', 'hostile-pages'].map((name) => `test/e2e/${name}.test.mjs`);

@@ -1,5 +1,5 @@
 /**
- * A reporter for @web/test-runner that prints what failed, in which browser, and the counts; nothing for what passed.
+ * A reporter for @web/test-runner that prints what failed, in which browser, the counts, and which files took longest.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
@@ -11,12 +11,16 @@ const NOISE = [
   /^Download the .* DevTools/,
 ];
 
+/** So many of the files that took longest are named. */
+const SLOWEST = 8;
+
 /** @param {{ resultsFile?: string }} options where to write `{ passed, failed, failures }` as JSON, for `npm test` */
 export function readableReporter({ resultsFile } = {}) {
   let config;
   const counts = new Map();
   /** What failed, with its error in short. */
   const failures = [];
+  const times = [];
 
   return {
     start(args) {
@@ -28,6 +32,7 @@ export function readableReporter({ resultsFile } = {}) {
       for (const session of sessionsForTestFile) {
         const browser = session.browser.name;
         const tests = session.testResults ? leaves(session.testResults) : [];
+        times.push({ file, browser, seconds: tests.reduce((sum, { test }) => sum + (test.duration ?? 0), 0) / 1000 });
         const failed = tests.filter(({ test }) => !test.passed && !test.skipped);
         const ran = tests.filter(({ test }) => !test.skipped).length;
         // A file that broke before or beside its tests is a failure too, and so is one that holds none.
@@ -61,6 +66,9 @@ export function readableReporter({ resultsFile } = {}) {
         totals.passed += count.passed;
         totals.failed += count.failed;
       }
+      times.sort((a, b) => b.seconds - a.seconds);
+      const slowest = times.slice(0, SLOWEST).map(({ file, browser, seconds }) => `${file} in ${browser} ${seconds.toFixed(0)} s`);
+      console.log(`Slowest: ${slowest.join(', ')}`);
       if (!resultsFile) return;
       mkdirSync(dirname(resultsFile), { recursive: true });
       writeFileSync(resultsFile, JSON.stringify(totals));

@@ -60,7 +60,7 @@ export abstract class Conversation<Data = unknown> extends DataEmitter<Data> {
       listening: () => this.listenerCount('data') > 0,
       dispatch: (data) => this.emit('data', data as Data),
       confirm: (bytes) => this.#carrier?.confirm(bytes),
-      overflow: (limit) => this.report(connectionError(this, 'buffer-full', `More than ${limit} bytes came before anyone listened for "data". Listen as soon as the connection is there.`)),
+      overflow: (limit) => this.report(connectionError(this, 'buffer-full', `More than ${limit} bytes have come that the page has not taken, and this remote cannot be held back. Listen for "data" as soon as the connection is there, and read "readable" faster.`)),
     });
     this.#transfers = new Transfers({
       listening: () => this.listenerCount('transfer') > 0,
@@ -97,7 +97,8 @@ export abstract class Conversation<Data = unknown> extends DataEmitter<Data> {
 
   /**
    * The messages as a stream, from its first use on; it closes with the connection. `data` goes on being emitted. What is not
-   * read is kept; a native remote is held back by it, a PeerJS one cannot be.
+   * read is kept; a native remote is held back by it, a PeerJS one cannot be: where more than `maxMessageSize` of it is unread, the
+   * stream ends with `buffer-full`, and the connection goes on.
    */
   get readable(): ReadableStream<Data> {
     return this.#inbox.readable as ReadableStream<Data>;
@@ -171,7 +172,7 @@ export abstract class Conversation<Data = unknown> extends DataEmitter<Data> {
   /** That is what carries its messages from now on. */
   protected carriedBy(carrier: Carrier): void {
     this.#carrier = carrier;
-    if (!carrier.holdsBack) this.#inbox.limit = HELD_LIMIT;
+    if (!carrier.holdsBack) this.#inbox.limits = { unheard: HELD_LIMIT, unread: this.wire.context.limits.maxMessageSize };
   }
 
   protected deliver(data: unknown, bytes: number): void {

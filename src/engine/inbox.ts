@@ -8,8 +8,16 @@ export interface InboxOwner {
   dispatch(data: unknown): void;
   /** The page has had messages of so many bytes, and the remote may send as many more. */
   confirm(bytes: number): void;
-  /** The held messages are at their limit, and a message was dropped. Told once until some are read. */
-  overflow(limit: number): void;
+  /** More came than is held, and a message is dropped: why, to be told. Once until some are read. */
+  overflow(limit: number): Error;
+}
+
+/** Most bytes of messages that are held where the remote cannot be held back. */
+export interface InboxLimits {
+  /** Before anyone listens. */
+  readonly unheard: number;
+  /** While the page reads the stream more slowly than they come. */
+  readonly unread: number;
 }
 
 interface Held {
@@ -26,8 +34,7 @@ interface Held {
  */
 export class Inbox {
   readonly #owner: InboxOwner;
-  /** Most bytes of messages that are held before anyone listens, where the remote cannot be held back. */
-  limit = Infinity;
+  limits: InboxLimits = { unheard: Infinity, unread: Infinity };
   #held: Held[] = [];
   /** Index of the next held message. */
   #next = 0;
@@ -45,7 +52,8 @@ export class Inbox {
 
   /**
    * The messages as a stream that takes one at a time: what is not read stays here, and holds the remote back where its
-   * profile can. It closes when the connection has ended and all was read. Cancelling stops reading.
+   * profile can. It closes when the connection has ended and all was read. Cancelling stops reading. Where more is unread than is
+   * held it ends with an error, so that nobody takes what is left for the whole.
    */
   get readable(): ReadableStream<unknown> {
     return (this.#readable ??= new ReadableStream<unknown>({
@@ -54,11 +62,7 @@ export class Inbox {
         this.#heard = true;
       },
       pull: () => this.#feed(),
-      cancel: () => {
-        this.#reader = undefined;
-        // Whoever listens for "data" has had them.
-        for (let held = this.#take(); held; held = this.#take()) this.#owner.confirm(held.bytes);
-      },
+      cancel: () => this.#discard(),
     }));
   }
 
@@ -89,13 +93,25 @@ export class Inbox {
   }
 
   #hold(data: unknown, bytes: number): void {
-    if (!this.#reader && this.#bytes + bytes > this.limit) {
-      if (!this.#overflown) this.#owner.overflow(this.limit);
-      this.#overflown = true;
-      return;
-    }
+    const limit = this.#reader ? this.limits.unread : this.limits.unheard;
+    if (this.#bytes + bytes > limit) return this.#overflow(limit);
     this.#held.push({ data, bytes });
     this.#bytes += bytes;
+  }
+
+  #overflow(limit: number): void {
+    if (this.#overflown) return;
+    this.#overflown = true;
+    const error = this.#owner.overflow(limit);
+    if (!this.#reader) return;
+    this.#reader.error(error);
+    this.#discard();
+  }
+
+  /** Nobody reads the stream any more. Whoever listens for "data" has had what it held. */
+  #discard(): void {
+    this.#reader = undefined;
+    for (let held = this.#take(); held; held = this.#take()) this.#owner.confirm(held.bytes);
   }
 
   #take(): Held | undefined {

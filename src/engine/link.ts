@@ -176,9 +176,9 @@ export class Link implements Invitation {
 
   /** Takes a CANDIDATE's payload. @throws PeerError `bad-signal` */
   receiveCandidate(payload: unknown): void {
+    if (this.#standing?.told(payload)) return;
     // A PeerJS peer has no such thing to say.
     if (isWithdrawal(payload) && (this.#remote || !this.#settled)) {
-      if (this.#standing?.farewell(payload)) return;
       this.#each((connection) => connection.end(connection.incoming || connection.open ? 'remote' : 'refused'));
       return this.close();
     }

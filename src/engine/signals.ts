@@ -48,6 +48,11 @@ export function withdrawalOf(connectionId: string, native: object): object {
   return { type: 'data', connectionId, withdrawn: true, [NATIVE]: native };
 }
 
+/** The CANDIDATE by which a page says that it is put aside, and perhaps comes back to that link. */
+export function pauseOf(connectionId: string, native: object): object {
+  return { type: 'data', connectionId, paused: true, [NATIVE]: native };
+}
+
 /** Whether an ANSWER declines. To be believed of a native remote only. */
 export function isRefusal(payload: unknown): boolean {
   return record(payload).refused === true;
@@ -56,6 +61,11 @@ export function isRefusal(payload: unknown): boolean {
 /** Whether a CANDIDATE gives the link up. To be believed of a native remote only. */
 export function isWithdrawal(payload: unknown): boolean {
   return record(payload).withdrawn === true;
+}
+
+/** Whether a CANDIDATE says that its sender's page is put aside. To be believed of a native remote only. */
+export function isPause(payload: unknown): boolean {
+  return record(payload).paused === true;
 }
 
 /**

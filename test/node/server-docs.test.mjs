@@ -3,37 +3,26 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import WebSocket from 'ws';
 
+import { documented, freePort, startDocumentedServer } from '../support/documented-server.mjs';
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SECRET = 'a secret of both servers';
 
 describe('the server of docs/server.md', () => {
-  let folder, server, origin;
+  let server, origin;
 
   before(async () => {
-    const [, program] = /```js\n(import \{ createHmac.*?)```/s.exec(await readFile(join(ROOT, 'docs/server.md'), 'utf8'));
-    folder = await mkdtemp(join(tmpdir(), 'peer-elements-server-'));
-    await writeFile(join(folder, 'server.mjs'), program);
-    await mkdir(join(folder, 'public'));
-    await writeFile(join(folder, 'public/index.html'), '<!doctype html><title>Mine</title>');
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    server = spawn(process.execPath, ['server.mjs'], { cwd: folder, env: { ...process.env, PORT: '0', TURN_SECRET: SECRET } });
-    const [line] = await once(server.stdout, 'data');
-    origin = String(line).trim().replace(/\/$/, '').replace('localhost', '127.0.0.1');
+    server = await startDocumentedServer({ secret: SECRET });
+    ({ origin } = server);
   });
 
-  after(async () => {
-    server.kill();
-    await rm(folder, { recursive: true });
-  });
+  after(() => server.close());
 
   it('serves the pages', async () => {
     assert.match(await (await fetch(`${origin}/`)).text(), /Mine/);
@@ -58,10 +47,9 @@ describe('the server of docs/server.md', () => {
 
 describe('the PeerServer of docs/server.md that is started by a command', () => {
   it('gives out ids, and says OPEN', async () => {
-    const [, program, port] = /^npx --package peer (peerjs) --port (\d+)$/m.exec(await readFile(join(ROOT, 'docs/server.md'), 'utf8'));
-    assert.equal(port, '9000');
+    assert.equal(await documented(/^npx --package peer (peerjs --port 9000)$/m), 'peerjs --port 9000');
     const free = await freePort();
-    const server = spawn(process.execPath, [join(ROOT, 'node_modules/.bin', program), '--port', String(free)]);
+    const server = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/peerjs'), '--port', String(free)]);
     try {
       await once(server.stdout, 'data');
       const origin = `http://127.0.0.1:${free}`;
@@ -75,13 +63,3 @@ describe('the PeerServer of docs/server.md that is started by a command', () => 
     }
   });
 });
-
-/** One that nobody listens at. */
-async function freePort() {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,5 +1,5 @@
-/** How long one task may stamp, in ms: a tenth of what a person notices, with the layout that follows. */
-const TASK_BUDGET = 8;
+/** How long one task may stamp, in ms: the layout that follows takes more than as much again, and a busy machine twice of both. */
+const TASK_BUDGET = 4;
 /** How often a hidden page, which has no animation frames, is brought up to date, in ms. Browsers make a second of it. */
 const HIDDEN_INTERVAL = 250;
 /** As the first, in a page of which nobody sees how smoothly it goes, and yet may come back any moment. */

@@ -173,6 +173,7 @@ export class Healing {
   /** The remote's page is put aside, and comes back or not: no offer reaches it. */
   pause(): void {
     this.#paused = true;
+    if (this.#attempt?.own) this.#drop();
     this.lost();
   }
 

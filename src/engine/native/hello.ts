@@ -10,6 +10,8 @@ const MAX_IDS = 8_192;
 export interface Hello {
   /** A random word, known to the two sides alone: with it this side may say goodbye by way of signaling. */
   readonly farewell: string;
+  /** Another one, with which it may say that its page is put aside. It is another one after that, as signaling has seen it. */
+  readonly pause: string;
   /** The connections that this side has opened and that go on: all others of its are over. */
   readonly connections: readonly string[];
   /** The same of the transfers that it sends. */
@@ -22,9 +24,13 @@ export function helloFrame(hello: Hello): Bytes {
 
 /** @throws PeerError `bad-message` */
 export function helloIn(body: Bytes): Hello {
-  const { farewell, connections, transfers } = jsonIn(body);
-  if (typeof farewell !== 'string' || farewell === '' || farewell.length > MAX_NAME) throw new PeerError('bad-message', 'A HELLO has no word of farewell.');
-  return { farewell, connections: ids(connections), transfers: ids(transfers) };
+  const { farewell, pause, connections, transfers } = jsonIn(body);
+  return { farewell: word(farewell), pause: word(pause), connections: ids(connections), transfers: ids(transfers) };
+}
+
+function word(value: unknown): string {
+  if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME) return value;
+  throw new PeerError('bad-message', 'A HELLO lacks one of its words.');
 }
 
 function ids(value: unknown): string[] {

@@ -3,6 +3,7 @@ import { FrameType } from '../../wire/index.js';
 import type { CloseReason, HealedBy, Invitation } from '../connection-types.js';
 import type { DataConnection } from '../data-connection.js';
 import { Deferred, RESOLVED } from '../deferred.js';
+import { isPause, isWithdrawal, pauseOf } from '../signals.js';
 import type { Ticker } from '../ticker.js';
 import { Transport, type TransportEnvironment, type TransportObserver, type TransportSignal } from '../transport.js';
 import { NATIVE, newNonce, type Announcement, type ReceiveLimits } from './announcement.js';
@@ -74,7 +75,8 @@ export class Standing {
   readonly #path: LinkPath;
   /** Known to the two pages alone: who says it by way of signaling is the remote. */
   readonly #farewell = newNonce();
-  #remoteFarewell: string | undefined;
+  #pause = newNonce();
+  #remoteWords: Pick<Hello, 'farewell' | 'pause'> | undefined;
   #dismissedAt: number | undefined;
   #multiplexer: Multiplexer;
   /** From the moment the first channel is open. */
@@ -153,11 +155,17 @@ export class Standing {
     this.#healing?.receive(signal);
   }
 
-  /** A goodbye has come by way of signaling. True where it is looked after here: then whoever says it has to know the word. */
-  farewell(payload: unknown): boolean {
-    if (this.#remoteFarewell === undefined) return false;
-    const { farewell } = (payload as Record<string, Record<string, unknown>>)[NATIVE] ?? {};
-    if (farewell !== this.#remoteFarewell) return true;
+  /**
+   * A CANDIDATE's payload may say that the remote's page goes, or is put aside. True where it does, and that is looked after here: then
+   * whoever says it has to know the word.
+   */
+  told(payload: unknown): boolean {
+    const paused = isPause(payload);
+    if (!paused && !isWithdrawal(payload)) return false;
+    if (!this.#remoteWords) return paused;
+    const { farewell, pause } = (payload as Record<string, Record<string, unknown>>)[NATIVE] ?? {};
+    if (paused && pause === this.#remoteWords.pause) this.#healing?.pause();
+    if (paused || farewell !== this.#remoteWords.farewell) return true;
     if (this.#healing?.interrupted) this.#owner.over('remote');
     else this.#dismissedAt ??= performance.now();
     return true;
@@ -178,7 +186,11 @@ export class Standing {
   /** This page is put aside. False where the link cannot wait for it. */
   pause(): boolean {
     if (!this.#healing) return false;
+    const { connectionId, host } = this.#owner;
     this.#multiplexer.leave(FrameType.Pause);
+    // What is under way on the channels may keep it from leaving: close() throws away what SCTP has not sent.
+    this.#owner.say('CANDIDATE', pauseOf(connectionId, { ...host.announcement(), pause: this.#pause }), () => true);
+    this.#pause = newNonce();
     // Browsers put no page aside that has one open.
     this.#owner.transport().peerConnection?.close();
     this.#healing.sleep();
@@ -237,6 +249,7 @@ export class Standing {
     const connections = [...this.#owner.connections];
     return {
       farewell: this.#farewell,
+      pause: this.#pause,
       connections: connections.filter(({ incoming }) => !incoming).map(({ connectionId }) => connectionId),
       transfers: connections.flatMap(({ transfers }) => transfers.outgoing),
     };
@@ -343,7 +356,7 @@ export class Standing {
   }
 
   #greeted(hello: Hello): void {
-    this.#remoteFarewell = hello.farewell;
+    this.#remoteWords = hello;
     if (!this.#moved) return;
     for (const connection of [...this.#owner.connections]) {
       if (connection.incoming && connection.open && !hello.connections.includes(connection.connectionId)) connection.end('remote');

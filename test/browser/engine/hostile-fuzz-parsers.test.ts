@@ -82,7 +82,7 @@ describe('the parsers of the engine, given what nobody means well with', () => {
     expect(attachment).to.be.a('string').with.length.within(1, 64);
     expect(size >= 0 && limitsIn(fields).window >= 65_536).to.equal(true);
   });
-  const hello = helloFrame({ farewell: 'word', connections: ['c'], transfers: ['t'] });
+  const hello = helloFrame({ farewell: 'word', pause: 'another', connections: ['c'], transfers: ['t'] });
   fuzz('first words on a control channel', 1_000, mutated(fc.constant(hello)), (bytes) => {
     expectWithin(helloIn(firstFrame(bytes.slice().buffer, FrameType.Hello)).farewell.length, 1_024);
   });

@@ -116,6 +116,29 @@ describe('a message', () => {
     expect(errors).to.deep.equal(['buffer-full']);
   });
 
+  it('beyond maxMessageSize that a reader has not read ends the stream with buffer-full where the remote cannot be held back', async () => {
+    const { call, answer } = await openPair({ native: false, maxMessageSize: 1_000_000 });
+    const reader = answer.readable.getReader();
+    const reported = once<{ type: string }>(answer, 'error');
+    const heard = messages(answer, 6);
+    // One is in the stream, two more are within the limit.
+    for (let i = 0; i < 5; i++) void call.send(new ArrayBuffer(400_000));
+    expect((await reported).type).to.equal('buffer-full');
+    const end = await reader.closed.catch((error: unknown) => error);
+    expect((end as { type?: string }).type).to.equal('buffer-full');
+    void call.send('goes on');
+    expect((await heard).at(-1)).to.equal('goes on');
+  });
+
+  it('of a remote that is held back waits for its reader, however much it is', async () => {
+    const { call, answer } = await openPair({ maxMessageSize: 1_000_000 });
+    const reader = answer.readable.getReader();
+    for (let i = 0; i < 8; i++) void call.send(new ArrayBuffer(900_000));
+    await call.flush({ signal: AbortSignal.timeout(500) }).catch(() => undefined);
+    for (let i = 0; i < 8; i++) expect(((await reader.read()).value as ArrayBuffer).byteLength).to.equal(900_000);
+    await call.flush();
+  });
+
   it('still arrives when the listener threw on the one before, which the page is told', async () => {
     const faults = pageFaults();
     try {

@@ -211,9 +211,9 @@ describe('the stamping of a flood', () => {
         run();
         perFrame.push(list.stamps.length - before);
       }
-      // 8 ms, of 2 each.
-      expect(perFrame).to.deep.equal(Array.from({ length: 25 }, () => 4));
-      expect(frames).to.equal(25);
+      // 4 ms, of 2 each.
+      expect(perFrame).to.deep.equal(Array.from({ length: 50 }, () => 2));
+      expect(frames).to.equal(50);
       expect(list.template.parentElement?.querySelectorAll('li').length).to.equal(100);
     } finally {
       restore();

@@ -290,7 +290,7 @@ describe('a stranger who has the freed id', () => {
     });
   }
 
-  it('cannot end it by LEAVE, nor by a goodbye without the word', async () => {
+  it('cannot end it by LEAVE, nor by a goodbye or a pause without the word', async () => {
     const dst = call.provider.id ?? '';
     stranger.say({ type: 'LEAVE', dst });
     stranger.say({
@@ -298,6 +298,10 @@ describe('a stranger who has the freed id', () => {
       payload: { type: 'data', connectionId: call.connectionId, withdrawn: true, native: { nonce, frames: 1, farewell: 'guessed' } },
     });
     stranger.say({ type: 'CANDIDATE', dst, payload: { type: 'data', connectionId: call.connectionId, withdrawn: true } });
+    stranger.say({
+      ...{ type: 'CANDIDATE', dst },
+      payload: { type: 'data', connectionId: call.connectionId, paused: true, native: { nonce, frames: 1, pause: 'guessed' } },
+    });
     await goesOn();
   });
 });
