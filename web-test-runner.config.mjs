@@ -23,7 +23,7 @@ import { mountTestServers } from './test/support/servers.mjs';
  * WebRTC is busy on every core: more pages at once make each slower, and time-outs likelier. With one page for Chromium and two for
  * Firefox, which is half as fast, both are through at about the same time.
  */
-const PAGES = { chromium: 2, firefox: 2 };
+const PAGES = { chromium: 1, firefox: 2 };
 
 const LAUNCHERS = {
   chromium: () =>

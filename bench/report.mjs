@@ -2,8 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 
-/** What the results depend on beside the code. */
-export function machineFacts(browser) {
+/**
+ * What the results depend on.
+ * @param {string} commit the code's: that of when the contenders were copied
+ */
+export function machineFacts(browser, commit) {
   const [cpu] = cpus();
   return {
     browser,
@@ -13,7 +16,7 @@ export function machineFacts(browser) {
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     loadBefore: Number(loadavg()[0].toFixed(2)),
-    commit: commit(),
+    commit,
   };
 }
 
@@ -69,7 +72,8 @@ function digits(value) {
   return String(Number(value.toPrecision(3)));
 }
 
-function commit() {
+/** The commit that is checked out, and whether the sources are still as it has them. */
+export function commitNow() {
   const git = (...args) => spawnSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' });
   const head = git('rev-parse', '--short', 'HEAD');
   if (head.status !== 0) return 'unknown';

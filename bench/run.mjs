@@ -58,9 +58,10 @@ async function run({ rounds, quick, names, file }) {
   // Not before the packages are there.
   const { Arena } = await import('./arena.mjs');
   const { boundsOf, mediansOf, playRounds, ratiosOf } = await import('./rounds.mjs');
-  const { machineFacts, tables } = await import('./report.mjs');
+  const { commitNow, machineFacts, tables } = await import('./report.mjs');
 
   const arena = await Arena.open();
+  const commit = commitNow();
   const cases = [];
   try {
     for (const name of names) {
@@ -68,7 +69,7 @@ async function run({ rounds, quick, names, file }) {
       const size = quick ? test.sizes.quick : test.sizes.full;
       const roundsPlayed = Math.min(rounds, test.rounds ?? rounds);
       process.stdout.write(`${name} `);
-      const machine = machineFacts(await arena.browserVersion());
+      const machine = machineFacts(await arena.browserVersion(), commit);
       const [date, started] = [new Date().toISOString(), performance.now()];
       const contenders = await playRounds(
         test,
@@ -79,8 +80,7 @@ async function run({ rounds, quick, names, file }) {
       process.stdout.write(` ${Math.round((performance.now() - started) / 1000)} s\n`);
       const { title, exact, metrics } = test;
       const [medians, ratios, bounds] = [mediansOf, ratiosOf, boundsOf].map((work) => work(test, contenders));
-      const { commit, loadBefore } = machine;
-      const measured = { date, commit, loadBefore };
+      const measured = { date, commit, loadBefore: machine.loadBefore };
       cases.push({ name, title, measured, exact, metrics, rounds: roundsPlayed, size, contenders, medians, ratios, bounds });
       keep(file, cases.at(-1), { date, quick, rounds, machine });
     }

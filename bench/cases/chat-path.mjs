@@ -34,6 +34,9 @@ export default {
     { metric: 'p95', of: 'ours', atMost: ROUND_TRIP_MS + 25, profile: 'native' },
     { metric: 'throughput', of: 'ours', atLeast: 40, profile: 'native', or: 'the next' },
     { metric: 'throughput', of: 'ours 4 lanes', atLeast: 40, profile: 'native', or: 'the one before' },
+    { metric: 'p95', of: 'ours', over: 'bare', atMost: 1, profile: 'native' },
+    { metric: 'throughput', of: 'ours', over: 'bare', atLeast: 0.95, profile: 'native' },
+    { metric: 'throughput', of: 'ours', over: 'peerjs', atLeast: 1, profile: 'native' },
   ],
 
   async call(play) {

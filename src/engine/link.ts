@@ -293,6 +293,8 @@ export class Link implements Invitation {
 
   #signal(signal: TransportSignal): void {
     if (this.#standing?.signalled(signal)) return;
+    // Of a restart that was given up while it was being described.
+    if (this.#standing && signal.type !== 'CANDIDATE') return;
     this.#host.signal(this, signal.type, payloadOf(signal, this.#first.described, this.#announced));
     if (signal.type === 'ANSWER') this.#answered();
   }

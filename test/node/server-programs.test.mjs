@@ -49,7 +49,7 @@ describe('a proxy of docs/server.md', () => {
     const file = join(scratch.folder, 'nginx.conf');
     const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${join(scratch.folder, name)};`);
     await writeFile(file, `daemon off; pid ${join(scratch.folder, 'nginx.pid')}; error_log stderr;\nevents {}\nhttp { access_log off; ${places.join(' ')}\n${block}}\n`);
-    running = await start('nginx', ['-e', 'stderr', '-c', file], port);
+    running = await start('nginx', ['-e', 'stderr', '-c', file], () => answersByTls(port));
     await passes(port);
   });
 
@@ -61,7 +61,7 @@ describe('a proxy of docs/server.md', () => {
     // Nothing is asked of a certificate authority.
     await writeFile(file, `{\n admin off\n local_certs\n skip_install_trust\n http_port ${http}\n https_port ${port}\n}\n${block}`);
     const env = { ...process.env, HOME: scratch.folder, XDG_DATA_HOME: scratch.folder, XDG_CONFIG_HOME: scratch.folder };
-    running = await start('caddy', ['run', '--config', file, '--adapter', 'caddyfile'], port, env);
+    running = await start('caddy', ['run', '--config', file, '--adapter', 'caddyfile'], () => answersByTls(port), env);
     await passes(port);
   });
 });
@@ -84,7 +84,7 @@ describe('the coturn of docs/server.md', { skip: missing('turnserver') }, () => 
     const file = join(scratch.folder, 'turnserver.conf');
     const places = `listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\npidfile=${join(scratch.folder, 'turn.pid')}\nuserdb=${join(scratch.folder, 'turndb')}\nlog-file=stdout\n`;
     await writeFile(file, conf + places + further);
-    running = await start('turnserver', ['-c', file], port);
+    running = await start('turnserver', ['-c', file], () => listens(port));
   }
 
   /** As the page says, at this port. */
@@ -125,8 +125,8 @@ async function certificate(folder, name) {
   return { cert, key };
 }
 
-/** Starts a program, and waits until it listens. */
-async function start(program, args, port, env = process.env) {
+/** Starts a program, and waits until it answers. */
+async function start(program, args, answers, env = process.env) {
   const started = spawn(program, args, { env });
   let output = '';
   for (const stream of [started.stdout, started.stderr]) stream.on('data', (data) => (output += data));
@@ -135,10 +135,10 @@ async function start(program, args, port, env = process.env) {
     started.kill();
     await once(started, 'exit');
   };
-  for (const until = Date.now() + START_LIMIT; !(await listens(port)); await pause(START_POLL)) {
+  for (const until = Date.now() + START_LIMIT; !(await answers()); await pause(START_POLL)) {
     if (started.exitCode === null && Date.now() < until) continue;
     await stop();
-    throw new Error(`${program} does not listen.\n${output}`);
+    throw new Error(`${program} does not answer.\n${output}`);
   }
   return { stop };
 }
@@ -152,6 +152,16 @@ async function listens(port) {
     return false;
   } finally {
     socket.destroy();
+  }
+}
+
+/** Caddy listens before it has made its certificate. */
+async function answersByTls(port) {
+  try {
+    await text(port, '/');
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -240,12 +240,11 @@ export class Healing {
     return true;
   }
 
-  /** The transport that the link runs on could not be negotiated anew. True where an attempt was its reason. */
-  failed(): boolean {
-    if (this.#attempt?.transport !== this.#host.transport()) return false;
+  /** The transport that the link runs on could not be negotiated anew. The attempt may have been given up meanwhile. */
+  failed(): void {
+    if (this.#attempt?.transport !== this.#host.transport()) return;
     this.#attempt = undefined;
     if (this.#interruption) this.#begin('resume', performance.now());
-    return true;
   }
 
   /** Idempotent. */

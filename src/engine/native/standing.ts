@@ -142,7 +142,8 @@ export class Standing {
 
   /** True where it is not the end. */
   negotiationFailed(): boolean {
-    return Boolean(this.#healing?.failed());
+    this.#healing?.failed();
+    return this.#healing !== undefined;
   }
 
   /** A signal of the transport that the link runs on. True where it was about getting the link back. */

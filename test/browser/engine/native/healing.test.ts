@@ -34,6 +34,53 @@ async function connected(from: Peer, to: Peer, options = {}): Promise<{ call: Da
 describe('a native link', () => {
   afterEach(destroyPeers);
 
+  // A network that comes back delivers at once what was said while it was away.
+  it('is not ended by a restart that is given up for a resume while it is being answered', async function () {
+    this.timeout(60_000);
+    let socket!: WebSocket;
+    const heard: { type: string; payload: { native: { nonce: string } } }[] = [];
+    const Reachable = class extends WebSocket {
+      constructor(url: string | URL) {
+        super(url);
+        // eslint-disable-next-line @typescript-eslint/no-this-alias -- to have it say what the test wants
+        socket = this;
+        this.addEventListener('message', ({ data }) => heard.push(JSON.parse(String(data)) as (typeof heard)[number]));
+      }
+    };
+    const alice = makePeer(uniqueId('alice'));
+    const bob = makePeer(uniqueId('bob'), { WebSocket: Reachable });
+    await Promise.all([once(alice, 'open'), once(bob, 'open')]);
+    const { call, answer } = await connected(alice, bob);
+    const events: string[] = [];
+    for (const name of ['error', 'close'] as const) answer.on(name, (told: unknown) => events.push(`${name} ${String(told)}`));
+    const nonce = heard.find(({ type }) => type === 'OFFER')?.payload.native.nonce;
+    const offer = await call.peerConnection?.createOffer({ iceRestart: true });
+    const say = (generation: number, step: string): boolean =>
+      socket.dispatchEvent(
+        new MessageEvent('message', {
+          data: JSON.stringify({
+            ...{ type: 'OFFER', src: alice.id, dst: bob.id },
+            payload: {
+              ...{ sdp: offer, type: 'data', connectionId: call.connectionId },
+              native: { nonce, frames: 1, heal: 1, window: 4_194_304, maxMessageSize: 1_000_000, healing: { generation, step, side: 'caller' } },
+            },
+          }),
+        }),
+      );
+    const { peerConnection } = answer;
+    Object.defineProperty(peerConnection, 'iceConnectionState', { configurable: true, get: () => 'disconnected' });
+    peerConnection?.oniceconnectionstatechange?.(new Event('iceconnectionstatechange'));
+    expect(answer.interrupted).to.equal(true);
+    say(1, 'restart');
+    say(2, 'resume');
+    delete (peerConnection as Partial<RTCPeerConnection>).iceConnectionState;
+    await back(answer);
+    const received = messages(answer, 1);
+    void call.send('still here');
+    expect(await received).to.deep.equal(['still here']);
+    expect(events).to.deep.equal([]);
+  });
+
   it('has one certificate for all RTCPeerConnections of a peer', async () => {
     const { alice, call } = await openPair();
     const carol = makePeer(uniqueId('carol'));
