@@ -2,6 +2,7 @@ import { PeerError, type EngineErrorType } from '../../errors.js';
 import type { CloseReason, HealedBy } from '../connection-types.js';
 import type { Transport, TransportObserver, TransportSignal } from '../transport.js';
 import { fingerprintOf, type HealingSignal, type HealingStep } from './healing-signals.js';
+import type { Interruption } from './interruption.js';
 import { Pulse } from './pulse.js';
 
 /** How long ICE may find back by itself before this side offers anything, in ms: the preferred side, and the other one. */
@@ -71,14 +72,6 @@ interface Attempt {
   answeredAt: number | undefined;
 }
 
-interface Interruption {
-  readonly since: number;
-  /** When the path was lost; undefined while ICE is connected and the remote is merely silent. */
-  lostAt: number | undefined;
-  /** When the server said that nobody has the remote's id. */
-  absentAt: number | undefined;
-}
-
 /**
  * Notices that a native link is interrupted, and gets it back: by waiting for ICE, by an ICE restart, by a new
  * RTCPeerConnection on which the same connections go on. Driven by the peer's ticker. docs/protocol.md, section 10.
@@ -133,9 +126,9 @@ export class Healing {
     this.#challengedAt = this.#doubt = undefined;
     this.#paused = false;
     if (!this.#interruption) return;
-    const { healing, answeredAt } = this.#attempt ?? {};
+    const { restarted } = this.#interruption;
     this.#interruption = undefined;
-    this.#host.resumed(healing?.step === 'restart' && answeredAt !== undefined ? 'restart' : 'ice');
+    this.#host.resumed(restarted ? 'restart' : 'ice');
   }
 
   /** The state of the path on which the link runs. */
@@ -210,7 +203,7 @@ export class Healing {
     } else if (current?.own && current.answeredAt === undefined) {
       if (content.type === 'REFUSAL') return this.#host.over('remote');
       this.#verify(content.sdp.sdp);
-      current.answeredAt = performance.now();
+      this.#answered(current);
       current.transport.accept(content.sdp);
     }
   }
@@ -255,7 +248,7 @@ export class Healing {
   }
 
   #interrupt(lostAt: number | undefined): void {
-    this.#interruption = { since: performance.now(), lostAt, absentAt: undefined };
+    this.#interruption = { since: performance.now(), lostAt, absentAt: undefined, restarted: false };
     this.#host.interrupted();
   }
 
@@ -366,10 +359,15 @@ export class Healing {
   #say(attempt: Attempt, signal: TransportSignal): void {
     const now = performance.now();
     if (signal.type === 'OFFER') attempt.sentAt = now;
-    else if (signal.type === 'ANSWER') attempt.answeredAt ??= now;
+    else if (signal.type === 'ANSWER') this.#answered(attempt);
     const { sentAt } = attempt;
     // Of the offers that wait for the server only the last one is of use.
     this.#host.say(signal, attempt.healing, () => this.#attempt === attempt && (signal.type !== 'OFFER' || attempt.sentAt === sentAt));
+  }
+
+  #answered(attempt: Attempt): void {
+    attempt.answeredAt ??= performance.now();
+    if (this.#interruption) this.#interruption.restarted ||= attempt.healing.step === 'restart';
   }
 
   /** @throws PeerError `bad-signal` where it does not come from who was there first. */

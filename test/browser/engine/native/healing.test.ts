@@ -52,7 +52,7 @@ describe('a native link', () => {
     await Promise.all([once(alice, 'open'), once(bob, 'open')]);
     const { call, answer } = await connected(alice, bob);
     const events: string[] = [];
-    for (const name of ['error', 'close'] as const) answer.on(name, (told: unknown) => events.push(`${name} ${String(told)}`));
+    for (const name of ['error', 'close'] as const) answer.on(name, (...told: unknown[]) => events.push(`${name} ${told.join(' ')}`));
     const nonce = heard.find(({ type }) => type === 'OFFER')?.payload.native.nonce;
     const offer = await call.peerConnection?.createOffer({ iceRestart: true });
     const say = (generation: number, step: string): boolean =>
@@ -73,7 +73,7 @@ describe('a native link', () => {
     expect(answer.interrupted).to.equal(true);
     say(1, 'restart');
     say(2, 'resume');
-    delete (peerConnection as Partial<RTCPeerConnection>).iceConnectionState;
+    Reflect.deleteProperty(peerConnection as RTCPeerConnection, 'iceConnectionState');
     await back(answer);
     const received = messages(answer, 1);
     void call.send('still here');
