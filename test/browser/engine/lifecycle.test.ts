@@ -26,8 +26,9 @@ describe('a peer', () => {
     const id = uniqueId();
     const [asked, given] = [makePeer(id), makePeer()];
     expect(asked.id).to.equal(null);
-    expect(await once(asked, 'open')).to.equal(id);
-    expect(await once(given, 'open')).to.match(/^[\w-]{36}$/);
+    const [named, assigned] = await Promise.all([once(asked, 'open'), once(given, 'open')]);
+    expect(named).to.equal(id);
+    expect(assigned).to.match(/^[\w-]{36}$/);
     expect(given.id).to.be.a('string');
   });
 
