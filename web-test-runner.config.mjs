@@ -12,25 +12,22 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import puppeteer from 'puppeteer-core';
 
-import { bundlePlugin } from './scripts/bundle-plugin.mjs';
+import { bundlePlugin, exceptTests } from './scripts/bundle-plugin.mjs';
 import { chromiumLaunchOptions, firefoxLaunchOptions } from './scripts/browsers.mjs';
 import { mountPlugin } from './scripts/mount-plugin.mjs';
 import { mountPeerServer } from './scripts/peer-server.mjs';
 import { readableReporter } from './scripts/wtr-reporter.mjs';
 import { mountTestServers } from './test/support/servers.mjs';
 
-/**
- * WebRTC is busy on every core: more pages at once make each slower, and time-outs likelier. With one page for Chromium and two for
- * Firefox, which is half as fast, both are through at about the same time.
- */
-const PAGES = { chromium: 1, firefox: 2 };
+/** Pages at once in each browser. WebRTC is busy on every core: with more, each is slower, and time-outs likelier. */
+const PAGES = 2;
 
 const LAUNCHERS = {
   chromium: () =>
     chromeLauncher({
       puppeteer,
       launchOptions: chromiumLaunchOptions(),
-      concurrency: browsers.length > 1 ? PAGES.chromium : 2 * PAGES.chromium,
+      concurrency: PAGES,
       // Chromium gives pages in the background no animation frames: each test page has a window of its own.
       createPage: async ({ browser }) => (await browser.createBrowserContext()).newPage(),
     }),
@@ -42,7 +39,7 @@ const LAUNCHERS = {
     const launcher = chromeLauncher({
       puppeteer,
       launchOptions,
-      concurrency: PAGES.firefox,
+      concurrency: PAGES,
       createPage: async ({ browser }) => {
         if (first) {
           first = false;
@@ -70,17 +67,19 @@ export default {
   nodeResolve: { exportConditions: ['browser', 'production'] },
   browsers: browsers.map((name) => LAUNCHERS[name]()),
   concurrentBrowsers: 2,
-  concurrency: Math.max(...Object.values(PAGES)),
+  concurrency: PAGES,
   testFramework: { config: { timeout: 20_000 } },
   testsStartTimeout: 60_000,
   testsFinishTimeout: 300_000,
   plugins: [
-    bundlePlugin(['peerjs', 'axe-core', 'eventemitter3']),
-    esbuildPlugin({
-      ts: true,
-      target: 'es2022',
-      tsconfig: fileURLToPath(new URL('./tsconfig.json', import.meta.url)),
-    }),
+    bundlePlugin(import.meta.dirname, ['peerjs', 'axe-core', 'eventemitter3']),
+    exceptTests(
+      esbuildPlugin({
+        ts: true,
+        target: 'es2022',
+        tsconfig: fileURLToPath(new URL('./tsconfig.json', import.meta.url)),
+      }),
+    ),
     mountPlugin('peer-server', (server) => mountPeerServer(server, { allow_discovery: true })),
     mountPlugin('test-servers', mountTestServers),
   ],

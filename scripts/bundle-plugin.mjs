@@ -1,39 +1,59 @@
 /**
- * A plugin for @web/test-runner that bundles some packages before it serves them: those that are CommonJS, or depend on
- * what is, and so cannot be imported by a page as they are.
+ * A plugin for @web/test-runner that bundles before it serves: each test file with all that it imports, since the two hundred modules
+ * of a page keep the server busier than most tests do; and packages that are CommonJS, for the modules that a test loads by itself.
  */
-import { build } from 'vite';
+import { join } from 'node:path';
+
+import { build } from 'esbuild';
 
 const PREFIX = '/__bundled__/';
+const TESTS = /^\/test\/browser\/.*\.test\.ts$/;
 
-/** @param {string[]} packages the specifiers that tests import */
-export function bundlePlugin(packages) {
+/**
+ * @param {string} root the folder that is served
+ * @param {string[]} packages the specifiers that modules import which are not bundled
+ */
+export function bundlePlugin(root, packages) {
   const bundles = new Map();
+  const bundled = (input) => {
+    if (!bundles.has(input)) bundles.set(input, bundle(root, input));
+    return bundles.get(input);
+  };
   return {
     name: 'bundle',
     resolveImport({ source }) {
       if (packages.includes(source)) return `${PREFIX}${source}.js`;
     },
     async serve({ path }) {
-      if (!path.startsWith(PREFIX)) return undefined;
-      const name = path.slice(PREFIX.length, -'.js'.length);
-      if (!packages.includes(name)) return undefined;
-      if (!bundles.has(name)) bundles.set(name, bundle(name));
-      return { body: await bundles.get(name), type: 'js' };
+      if (TESTS.test(path)) return { body: await bundled(join(root, path)), type: 'js' };
+      const name = path.startsWith(PREFIX) ? path.slice(PREFIX.length, -'.js'.length) : '';
+      return packages.includes(name) ? { body: await bundled(name), type: 'js' } : undefined;
     },
   };
 }
 
-async function bundle(name) {
-  const { output } = await build({
-    configFile: false,
+/** The plugin, kept from test files: they are bundled, and JavaScript whatever their names end in. */
+export function exceptTests(plugin) {
+  const transform = plugin.transform.bind(plugin);
+  return Object.assign(plugin, { transform: (context) => (TESTS.test(context.path) ? undefined : transform(context)) });
+}
+
+async function bundle(root, input) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [input],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['browser', 'production'],
+    sourcemap: 'inline',
+    sourcesContent: false,
+    // package.json says of src/ that it has no side effects: it means what is published.
+    ignoreAnnotations: true,
+    // The test runner's own modules.
+    external: ['/__web*'],
     logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2022',
-      rolldownOptions: { input: name, preserveEntrySignatures: 'strict', output: { codeSplitting: false } },
-    },
   });
-  return output[0].code;
+  return outputFiles[0].text;
 }

@@ -5,7 +5,7 @@ import { Attachments } from './attachments.js';
 import { Message } from './message.js';
 import { Outbox } from './outbox.js';
 import { SentFiles } from './sent-files.js';
-import { warmUp } from './warm-up.js';
+import { warmUp, warmUpWhenIdle } from './warm-up.js';
 
 /** Shows a message in the page. False where no template chooses it. */
 export type Show = (channel: PeerChannel, message: Message) => boolean;
@@ -24,8 +24,10 @@ export class ConversationPage {
     this.#show = show;
     this.outbox = new Outbox(channel);
     this.#attachments = new Attachments(() => channel.maxBytes);
+    warmUpWhenIdle();
     this.#listen('channel-open', () => {
       this.outbox.opened();
+      // Where the template came after the channel.
       warmUp();
     });
     this.#listen('channel-data', ({ data }) => {

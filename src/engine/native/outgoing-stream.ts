@@ -11,7 +11,7 @@ import { PacketBuilder, recycle } from './packet-builder.js';
 import { PartSource } from './part-source.js';
 
 /** Most bytes of small messages in one packet: what arrives together is handled together, and a page wants to paint. */
-export const COALESCED = 16 * 1024;
+export const COALESCED = 8 * 1024;
 /** Most bytes that are kept for a remote that allows a large message and acknowledges nothing of it. */
 const KEPT_LIMIT = 4 * 1024 * 1024;
 
