@@ -9,7 +9,7 @@ export interface PathEnd {
 export interface ConnectionStatistics {
   /** Time there and back, in ms, as the browser last measured it. */
   readonly roundTrip: number | undefined;
-  /** Bytes on the path so far, of all connections that share it, headers included. */
+  /** Bytes so far, of all connections that share the RTCPeerConnection and on every path that it has had, headers included. */
   readonly bytesSent: number | undefined;
   readonly bytesReceived: number | undefined;
   /** `relayed`: over a TURN server, here or there. Undefined where there is no path just now. */
@@ -24,7 +24,8 @@ type Report = Record<string, unknown> & { readonly type: string; readonly id: st
 export async function pathStatistics(connection: RTCPeerConnection): Promise<ConnectionStatistics> {
   const reports = new Map<string, Report>();
   (await connection.getStats()).forEach((report: Report) => reports.set(report.id, report));
-  const pair = chosenPair([...reports.values()]);
+  const all = [...reports.values()];
+  const pair = chosenPair(all);
   const end = (id: unknown): PathEnd | undefined => {
     const candidate = reports.get(id as string);
     return pair && { type: candidate?.['candidateType'] as RTCIceCandidateType | undefined, protocol: candidate?.['protocol'] as string | undefined };
@@ -34,8 +35,8 @@ export async function pathStatistics(connection: RTCPeerConnection): Promise<Con
   const seconds = numberIn(pair, 'currentRoundTripTime');
   return {
     roundTrip: seconds === undefined ? undefined : seconds * 1_000,
-    bytesSent: numberIn(pair, 'bytesSent'),
-    bytesReceived: numberIn(pair, 'bytesReceived'),
+    bytesSent: total(all, 'bytesSent'),
+    bytesReceived: total(all, 'bytesReceived'),
     path: pair && (local?.type === 'relay' || remote?.type === 'relay' ? 'relayed' : 'direct'),
     local,
     remote,
@@ -47,6 +48,15 @@ function chosenPair(reports: readonly Report[]): Report | undefined {
   const ids = reports.filter(({ type }) => type === 'transport').map((transport) => transport['selectedCandidatePairId']);
   const pairs = reports.filter(({ type }) => type === 'candidate-pair');
   return pairs.find(({ id, selected }) => selected === true || ids.includes(id)) ?? pairs.find(({ nominated, state }) => nominated === true && state === 'succeeded');
+}
+
+/** Of the transport, else of all pairs: the one that is chosen now may have taken over from another. Firefox has no transport. */
+function total(reports: readonly Report[], name: string): number | undefined {
+  for (const kind of ['transport', 'candidate-pair']) {
+    const counts = reports.filter(({ type }) => type === kind).flatMap((report) => numberIn(report, name) ?? []);
+    if (counts.length > 0) return counts.reduce((sum, count) => sum + count);
+  }
+  return undefined;
 }
 
 function numberIn(report: Report | undefined, name: string): number | undefined {

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 
 import { pathReport } from '../../../src/engine/path-report.js';
+import { pathStatistics } from '../../../src/engine/path-statistics.js';
 import { rejectionOf } from '../../support/faults.js';
 import { countedResources } from '../../support/counted-links.js';
 import { destroyPeers, makePeer, once, openPair, uniqueId } from '../../support/peers.js';
@@ -43,7 +44,10 @@ describe('the statistics of a connection', () => {
       await heard;
       // The browser measures from time to time.
       let stats = await call.stats();
-      while (stats.roundTrip === undefined || (stats.bytesSent ?? 0) < 100_000) stats = await call.stats();
+      for (let tries = 0; tries < 100 && (stats.roundTrip === undefined || (stats.bytesSent ?? 0) < 100_000); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        stats = await call.stats();
+      }
       expect(stats.path).to.equal('direct');
       expect(stats.roundTrip).to.be.within(0, 5_000);
       expect(stats.bytesSent).to.be.at.least(100_000);
@@ -52,6 +56,30 @@ describe('the statistics of a connection', () => {
       expect((await rejectionOf(call.stats())).type).to.equal('not-open-yet');
     });
   }
+});
+
+describe('the bytes of a connection', () => {
+  /** A connection whose browser tells this. */
+  const telling = (...reports: object[]) =>
+    ({ getStats: () => Promise.resolve(reports.map((report, index) => ({ id: String(index), ...report }))) }) as unknown as RTCPeerConnection;
+  const chosen = { type: 'candidate-pair', selected: true, bytesSent: 1, bytesReceived: 10 };
+  const earlier = { type: 'candidate-pair', bytesSent: 2, bytesReceived: 20 };
+
+  it('are those of every path that it has had', async () => {
+    const { bytesSent, bytesReceived } = await pathStatistics(telling(chosen, earlier));
+    expect([bytesSent, bytesReceived]).to.deep.equal([3, 30]);
+  });
+
+  it('are what the browser counts of the transport, where it does', async () => {
+    const transport = { type: 'transport', bytesSent: 5, bytesReceived: 50 };
+    const { bytesSent, bytesReceived } = await pathStatistics(telling(chosen, earlier, transport));
+    expect([bytesSent, bytesReceived]).to.deep.equal([5, 50]);
+  });
+
+  it('are undefined where the browser tells none', async () => {
+    const { bytesSent, bytesReceived } = await pathStatistics(telling({ type: 'transport' }));
+    expect([bytesSent, bytesReceived]).to.deep.equal([undefined, undefined]);
+  });
 });
 
 describe('an AbortSignal', () => {
