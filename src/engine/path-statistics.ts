@@ -9,7 +9,7 @@ export interface PathEnd {
 export interface ConnectionStatistics {
   /** Time there and back, in ms, as the browser last measured it. */
   readonly roundTrip: number | undefined;
-  /** Bytes so far, of all connections that share the RTCPeerConnection and on every path that it has had, headers included. */
+  /** Bytes so far, of all connections that share the RTCPeerConnection, headers included: what the browser counts of all its paths. */
   readonly bytesSent: number | undefined;
   readonly bytesReceived: number | undefined;
   /** `relayed`: over a TURN server, here or there. Undefined where there is no path just now. */
