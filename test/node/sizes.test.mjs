@@ -13,7 +13,7 @@ import { PROGRAMS, bundled, measure, stated } from '../../scripts/sizes.mjs';
 
 /** In bytes: what is reached, and a little. Whoever goes beyond has to say in docs/performance.md what for. */
 const LIMITS = {
-  'dist/cdn/peer-elements.js': 77_000,
+  'dist/cdn/peer-elements.js': 77_300,
   'dist/cdn/peer-elements-qr.js': 3_800,
   'dist/cdn/peer-elements.classic.js': 80_500,
   'dist/cdn/peerjs.js': 47_000,

@@ -76,13 +76,27 @@ export function cleanPage(): void {
     window.addEventListener('error', onError);
     window.addEventListener('unhandledrejection', onRejection);
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    // A wait that found no end says nothing by itself.
+    const error = this.currentTest?.err;
+    if (error) error.message += `\nThe page: ${outline()}`;
     for (const element of mounted.splice(0)) element.remove();
     await task();
     window.removeEventListener('error', onError);
     window.removeEventListener('unhandledrejection', onRejection);
     expect(faults.map(String), 'errors that nobody caught').to.deep.equal([]);
   });
+}
+
+/** The elements that a page has, with their attributes and errors, and a channel's text. */
+function outline(): string {
+  return [...document.querySelectorAll<PeerNode | PeerChannel>('peer-node, peer-channel')]
+    .map((element) => {
+      const attributes = [...element.attributes].map(({ name, value }) => `${name}=${value}`).join(' ');
+      const words = element.localName === 'peer-channel' ? element.textContent.replace(/\s+/g, ' ').slice(0, 500) : '';
+      return `<${element.localName} ${attributes}> ${element.error?.type ?? ''} ${words}`.trim();
+    })
+    .join('\n');
 }
 
 /** Puts an element into the page until the test is over. */
