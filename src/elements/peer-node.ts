@@ -101,6 +101,8 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   #begun = false;
   /** A changed setting ends it and starts it anew: channels are told of the new start only. */
   #restarting = false;
+  /** What each of SETTINGS was at the last start. */
+  #startedWith: readonly unknown[] = [];
   readonly #running = new RunningEngine(this, {
     opened: (id) => this.#opened(id),
     entered: (state) => this.#enter(state),
@@ -290,8 +292,12 @@ export class PeerNode extends PeerElement<PeerNodeState> {
     const first = !this.#begun;
     this.#begun = true;
     if (!this.isConnected) return;
-    const restart = SETTINGS.some((name) => changed.has(name) && !sameSetting(changed.get(name), this.#setting(name)));
     const wasRunning = this.#running.peer !== undefined || this.state === 'connecting';
+    const restart = SETTINGS.some((name, at) => {
+      // What is set before `open()` comes here after it, and is what the engine has been given already.
+      const before: unknown = wasRunning ? this.#startedWith[at] : changed.get(name);
+      return changed.has(name) && !sameSetting(before, this.#setting(name));
+    });
     if (restart && wasRunning) this.#restart();
     else if ((first || restart || changed.has('manual')) && !this.#running.peer && (!this.manual || this.#adopted)) this.#start();
     else if (changed.has('keepId') && !this.keepId) this.#starting.identity.forget();
@@ -317,6 +323,7 @@ export class PeerNode extends PeerElement<PeerNodeState> {
   #start(): void {
     if (this.#running.peer) return;
     this.setError(null);
+    this.#startedWith = SETTINGS.map((name) => this.#setting(name));
     if (this.#adopted) this.#running.attach(this.#adopted, false);
     else this.#starting.begin();
   }

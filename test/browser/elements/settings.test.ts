@@ -40,6 +40,28 @@ for (const { name, Engine } of ENGINES) {
       expect(made[0]?.destroyed).to.equal(true);
     });
 
+    it('that are set right before open() make one engine: a second one found the id taken by the first', async () => {
+      const { Engine: Counted, made } = counted(Engine);
+      const id = uniqueId();
+      const node = markup(`<peer-node peer-id="${id}" ${MARKUP} manual></peer-node>`).querySelector('peer-node') as PeerNode;
+      node.engine = Counted;
+      node.open();
+      await opened(node);
+      await node.updateComplete;
+      expect(made.length).to.equal(1);
+      expect(node.currentId).to.equal(id);
+    });
+
+    it('that are set right after open() make another engine', async () => {
+      const { Engine: Counted, made } = counted(Engine);
+      const node = mount(makeNode({ engine: Counted, peerId: uniqueId(), manual: true }));
+      node.open();
+      const id = (node.peerId = uniqueId());
+      await next(node, 'peer-open');
+      expect(node.currentId).to.equal(id);
+      expect(made.map(({ destroyed }) => destroyed)).to.deep.equal([true, false]);
+    });
+
     it('changed in one tick make one call', async () => {
       const { Engine: Counted, calls } = counted(Engine);
       const host = await openNode({ engine: Engine }, makeChannel({ listen: true }));
