@@ -6,31 +6,25 @@
  *   npm run test:browser -- --files test/browser/harness.test.ts
  *   BROWSERS=firefox npm run test:browser
  */
-import { fileURLToPath } from 'node:url';
-
-import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import puppeteer from 'puppeteer-core';
 
-import { bundlePlugin, exceptTests } from './scripts/bundle-plugin.mjs';
+import { bundlePlugin } from './scripts/bundle-plugin.mjs';
 import { chromiumLaunchOptions, firefoxLaunchOptions } from './scripts/browsers.mjs';
 import { mountPlugin } from './scripts/mount-plugin.mjs';
 import { mountPeerServer } from './scripts/peer-server.mjs';
 import { readableReporter } from './scripts/wtr-reporter.mjs';
 import { mountTestServers } from './test/support/servers.mjs';
 
-/**
- * WebRTC is busy on every core: more pages at once make each slower, and time-outs likelier. With one page for Chromium and two for
- * Firefox, which is half as fast, both are through at about the same time.
- */
-const PAGES = { chromium: 1, firefox: 2 };
+/** Of each browser as many as there are cores where the tests are run: one waits while another works. */
+const PAGES = 2;
 
 const LAUNCHERS = {
   chromium: () =>
     chromeLauncher({
       puppeteer,
       launchOptions: chromiumLaunchOptions(),
-      concurrency: browsers.length > 1 ? PAGES.chromium : 2 * PAGES.chromium,
+      concurrency: PAGES,
       // Chromium gives pages in the background no animation frames: each test page has a window of its own.
       createPage: async ({ browser }) => (await browser.createBrowserContext()).newPage(),
     }),
@@ -42,7 +36,7 @@ const LAUNCHERS = {
     const launcher = chromeLauncher({
       puppeteer,
       launchOptions,
-      concurrency: PAGES.firefox,
+      concurrency: PAGES,
       createPage: async ({ browser }) => {
         if (first) {
           first = false;
@@ -67,22 +61,14 @@ if (unknown) throw new Error(`BROWSERS: "${unknown}" is none of ${Object.keys(LA
 export default {
   rootDir: import.meta.dirname,
   files: 'test/browser/**/*.test.ts',
-  nodeResolve: { exportConditions: ['browser', 'production'] },
   browsers: browsers.map((name) => LAUNCHERS[name]()),
   concurrentBrowsers: 2,
-  concurrency: Math.max(...Object.values(PAGES)),
+  concurrency: PAGES,
   testFramework: { config: { timeout: 20_000 } },
   testsStartTimeout: 60_000,
   testsFinishTimeout: 300_000,
   plugins: [
-    bundlePlugin(import.meta.dirname, ['peerjs', 'axe-core', 'eventemitter3']),
-    exceptTests(
-      esbuildPlugin({
-        ts: true,
-        target: 'es2022',
-        tsconfig: fileURLToPath(new URL('./tsconfig.json', import.meta.url)),
-      }),
-    ),
+    bundlePlugin(import.meta.dirname),
     mountPlugin('peer-server', (server) => mountPeerServer(server, { allow_discovery: true })),
     mountPlugin('test-servers', mountTestServers),
   ],

@@ -18,17 +18,18 @@ const FILE_TIMEOUT_MS = 420_000;
 
 /** As many as there are cores where the tests are run: with more, each is slower, and time-outs likelier. */
 const CONCURRENCY = 2;
-/** Measures what the machine does under a steady load of its own. */
-const MEASURES = ['test/e2e/soak.test.mjs'];
-/** Wait, and hardly use the machine meanwhile: all that may run beside what measures. */
-const WAIT = ['hidden-tab', 'healing'].map((name) => `test/e2e/${name}.test.mjs`);
-
-/** Flood a page, which takes all that the machine has: one after the other. */
-const FLOOD = ['hostile-files', 'hostile-floods', 'hostile-pages'].map((name) => `test/e2e/${name}.test.mjs`);
+/**
+ * Which files go first, and in which order: what waits for most of its time goes beside what floods a page, which takes all that the
+ * machine has and is never beside another of its kind; then what takes longest, so that nothing is left alone in the end.
+ */
+const FIRST = [
+  ['healing', 'hostile-floods', 'hostile-pages'],
+  ['soak', 'hidden-tab', 'html-examples', 'chat', 'drop-in'],
+].map((names) => names.map((name) => `test/e2e/${name}.test.mjs`));
 
 const counts = { passed: 0, failed: 0, failures: [] };
 
-for (const group of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(group);
+for (const files of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(files);
 
 const { TEST_RESULTS } = process.env;
 if (TEST_RESULTS) {
@@ -37,24 +38,16 @@ if (TEST_RESULTS) {
 }
 if (counts.failed > 0) process.exitCode = 1;
 
-/** What measures comes first, with what may be beside it, then what floods, and then all the rest. */
 function groupsOf(files) {
-  const are = (names) => files.filter((file) => names.includes(relative('', file).replaceAll(sep, '/')));
-  const measuring = are(MEASURES);
-  const apart = measuring.length > 0 ? [...measuring, ...are(WAIT)] : [];
-  const flooding = are(FLOOD);
-  const rest = files.filter((file) => !apart.includes(file) && !flooding.includes(file));
-  const groups = [
-    { files: apart, concurrency: CONCURRENCY },
-    { files: flooding, concurrency: 1 },
-    { files: rest, concurrency: CONCURRENCY },
-  ];
-  return groups.filter((group) => group.files.length > 0);
+  const nameOf = (file) => relative('', file).replaceAll(sep, '/');
+  const [before, ahead] = FIRST.map((names) => names.flatMap((name) => files.filter((file) => nameOf(file) === name)));
+  const rest = files.filter((file) => !before.includes(file) && !ahead.includes(file));
+  return [before, [...ahead, ...rest]].filter((group) => group.length > 0);
 }
 
 /** Runs files, of which each is a process of its own, prints what comes of them, and counts. */
-async function runTogether({ files, concurrency }) {
-  const events = run({ files, concurrency, timeout: FILE_TIMEOUT_MS });
+async function runTogether(files) {
+  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS });
   events.on('test:pass', ({ name, skip, details }) => {
     // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
     if (details.type !== 'suite' && skip === undefined && !isAbsolute(name)) counts.passed += 1;

@@ -43,7 +43,7 @@ for (const [from, to] of DIRECTIONS) {
           const pair = await pairOf(from, to, { serialization, reliable: true });
           const [closing, listening] = closer === 'caller' ? [pair.caller, pair.callee] : [pair.callee, pair.caller];
           const ended = Promise.all([once(pair.caller, 'close'), once(pair.callee, 'close')]);
-          const large = serialization === 'json' ? 'x'.repeat(16_000) : bytes(5_000_000);
+          const large = serialization === 'json' ? 'x'.repeat(16_000) : bytes(2_000_000);
           const heard = messages(listening, 3);
           for (const message of ['first', large, 'last']) closing.send(message);
           closing.close({ flush: true });

@@ -7,16 +7,28 @@ import { mutePeer } from '../../support/mute-peer.js';
 import { destroyPeers, makePeer, once, openPair, SERVER, tracked, uniqueId } from '../../support/peers.js';
 import { expectTyped } from '../../support/typed-errors.js';
 
+interface Refusals {
+  RTCPeerConnection: typeof RTCPeerConnection;
+  attempts: () => number;
+  /** When the first of them was refused. */
+  refused: Promise<void>;
+}
+
 /** Real RTCPeerConnections, except that the first `failures` are refused as Chromium refuses one too many. */
-function refusing(failures: number): { RTCPeerConnection: typeof RTCPeerConnection; attempts: () => number } {
+function refusing(failures: number): Refusals {
   let attempts = 0;
+  let onRefused: () => void;
+  const refused = new Promise<void>((resolve) => (onRefused = resolve));
   class Refusing extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
-      if (attempts++ < failures) throw new DOMException('Cannot create so many PeerConnections', 'UnknownError');
+      if (attempts++ < failures) {
+        onRefused();
+        throw new DOMException('Cannot create so many PeerConnections', 'UnknownError');
+      }
       super(configuration);
     }
   }
-  return { RTCPeerConnection: Refusing, attempts: () => attempts };
+  return { RTCPeerConnection: Refusing, attempts: () => attempts, refused };
 }
 
 /** Real RTCPeerConnections, and the configurations they were given. */
@@ -54,10 +66,9 @@ describe('more RTCPeerConnections than the browser holds', () => {
   });
 
   it('are not tried again once the connection was closed', async () => {
-    const { RTCPeerConnection, attempts } = refusing(Infinity);
-    const alice = makePeer(uniqueId('alice'), { RTCPeerConnection });
-    await once(alice, 'open');
-    const call = alice.connect('anybody');
+    const { RTCPeerConnection, attempts, refused } = refusing(Infinity);
+    const call = makePeer(undefined, { RTCPeerConnection }).connect('anybody');
+    await refused;
     call.close();
     const second = makePeer(undefined, { RTCPeerConnection: refusing(1).RTCPeerConnection, connectTimeout: 1_500 }).connect('anybody');
     await second.closed;

@@ -98,7 +98,7 @@ describe('a transfer', () => {
   });
 
   it('is held back by a reader that pauses, on both sides, and goes on with it', async () => {
-    const { state, stream } = counted(300);
+    const { state, stream } = counted(120);
     const { sent, got } = await offered(call, answer, stream);
     const reader = got.readable.getReader();
     await reader.read();
@@ -111,19 +111,19 @@ describe('a transfer', () => {
     }
     expect(state.given).to.be.within(10, 60);
     reader.releaseLock();
-    expect(await readAll(got.readable)).to.equal(30 * MB - 64_000);
+    expect(await readAll(got.readable)).to.equal(12 * MB - 64_000);
     await sent.finished;
   });
 
   it('leaves messages to pass by', async () => {
-    const { sent, got } = await offered(call, answer, new Blob([bytes(20 * MB)]));
+    const { sent, got } = await offered(call, answer, new Blob([bytes(8 * MB)]));
     const blob = got.blob();
     await once(sent, 'progress');
     const heard = messages(answer, 1);
     void call.send('beside it');
     expect(await heard).to.deep.equal(['beside it']);
     expect(sent.state).to.equal('active');
-    expect((await blob).size).to.equal(20 * MB);
+    expect((await blob).size).to.equal(8 * MB);
   });
 
   it('goes both ways at once, several at a time', async () => {
@@ -137,7 +137,7 @@ describe('a transfer', () => {
   });
 
   it('tells of its progress on both sides, never backwards, and of the end', async () => {
-    const { sent, got } = await offered(call, answer, new Blob([bytes(20 * MB)]));
+    const { sent, got } = await offered(call, answer, new Blob([bytes(8 * MB)]));
     const seen: Record<string, number[]> = { sent: [], got: [] };
     sent.on('progress', (transferred) => seen.sent!.push(transferred));
     got.on('progress', (transferred) => seen.got!.push(transferred));
@@ -146,7 +146,7 @@ describe('a transfer', () => {
     for (const numbers of Object.values(seen)) {
       expect(numbers.length).to.be.above(2);
       expect(numbers).to.deep.equal([...numbers].sort((a, b) => a - b));
-      expect(numbers.at(-1)).to.equal(20 * MB);
+      expect(numbers.at(-1)).to.equal(8 * MB);
     }
   });
 
@@ -292,10 +292,10 @@ describe('a transfer over lanes', () => {
     this.timeout(60_000);
     const { links: made, options } = countedResources();
     const { call, answer } = await openPair(options);
-    const { sent, got } = await offered(call, answer, new Blob([bytes(30 * MB)]), { lanes: 4 });
+    const { sent, got } = await offered(call, answer, new Blob([bytes(12 * MB)]), { lanes: 4 });
     const blob = await got.blob();
     await sent.finished;
-    expect(sameBytes(await blob.arrayBuffer(), bytes(30 * MB))).to.be.true;
+    expect(sameBytes(await blob.arrayBuffer(), bytes(12 * MB))).to.be.true;
     expect(made.length).to.be.within(4, 8);
   });
 
@@ -303,15 +303,15 @@ describe('a transfer over lanes', () => {
     this.timeout(60_000);
     const { links: made, options } = countedResources();
     const { call, answer } = await openPair(options);
-    const { sent, got } = await offered(call, answer, new Blob([bytes(60 * MB)]), { lanes: 3 });
+    const { sent, got } = await offered(call, answer, new Blob([bytes(30 * MB)]), { lanes: 3 });
     const blob = got.blob();
     // Each as soon as it carries something.
     const kill = setInterval(() => {
       const lane = made.slice(2).find(({ connectionState, signalingState }) => connectionState === 'connected' && signalingState !== 'closed');
-      if (!lane || got.transferred < 10 * MB) return;
+      if (!lane || got.transferred < 5 * MB) return;
       lane.close();
     }, 100);
-    expect(sameBytes(await (await blob).arrayBuffer(), bytes(60 * MB))).to.be.true;
+    expect(sameBytes(await (await blob).arrayBuffer(), bytes(30 * MB))).to.be.true;
     clearInterval(kill);
     await sent.finished;
     expect(made.slice(2).some(({ signalingState }) => signalingState === 'closed')).to.be.true;
