@@ -19,13 +19,17 @@ const FILE_TIMEOUT_MS = 420_000;
 /** As many as there are cores where the tests are run: with more, each is slower, and time-outs likelier. */
 const CONCURRENCY = 2;
 /**
- * Which files go first, and in which order: what waits for most of its time goes beside what floods a page, which takes all that the
- * machine has and is never beside another of its kind; then what takes longest, so that nothing is left alone in the end.
+ * Which files go first, and in which order. What waits for most of its time goes beside what floods a page, which takes all that the
+ * machine has and is never beside another of its kind. Then the soak, beside what does little; and then what takes longest, so that
+ * nothing is left alone in the end.
  */
 const FIRST = [
-  ['healing', 'hostile-floods', 'hostile-pages'],
-  ['soak', 'hidden-tab', 'html-examples', 'chat', 'drop-in'],
-].map((names) => names.map((name) => `test/e2e/${name}.test.mjs`));
+  ['e2e/healing', 'e2e/hostile-floods', 'e2e/hostile-pages'],
+  [
+    ...['e2e/soak', 'e2e/hidden-tab', 'e2e/closed-beneath', 'e2e/keep-id', 'e2e/bundles', 'e2e/no-build', 'e2e/demos-keyboard'],
+    ...['frameworks/firefox', 'frameworks/chromium', 'e2e/html-examples', 'e2e/drop-in', 'e2e/chat'],
+  ],
+].map((names) => names.map((name) => `test/${name}.test.mjs`));
 
 const counts = { passed: 0, failed: 0, failures: [] };
 

@@ -15,7 +15,7 @@ const RESULTS = join(ROOT, '.cache', 'test-results.json');
 
 /**
  * Each phase runs Node with each of its commands. A phase with `tests` counts by itself, in the RESULTS file, the tests
- * of that folder; any other counts as one. What tests dist/ is pointless when `needs` failed.
+ * of that folder, and maybe others; any other counts as one. What tests dist/ is pointless when `needs` failed.
  */
 const PHASES = [
   { name: 'Types and lint', commands: [['scripts/check.mjs']] },
@@ -23,11 +23,10 @@ const PHASES = [
   { name: 'Build', commands: [['scripts/build.mjs', '--if-stale']] },
   { name: 'Node tests', commands: [['scripts/node-tests.mjs', 'test/node']], tests: 'test/node', needs: 'Build' },
   { name: 'Browser tests', commands: [['node_modules/@web/test-runner/dist/bin.js']], tests: 'test/browser' },
-  { name: 'End-to-end tests', commands: [['scripts/node-tests.mjs', 'test/e2e']], tests: 'test/e2e', needs: 'Build' },
   {
-    name: 'Frameworks',
-    commands: [['scripts/frameworks.mjs'], ['scripts/node-tests.mjs', 'test/frameworks']],
-    tests: 'test/frameworks',
+    name: 'End-to-end tests, and frameworks',
+    commands: [['scripts/frameworks.mjs'], ['scripts/node-tests.mjs', 'test/e2e', 'test/frameworks']],
+    tests: 'test/e2e',
     needs: 'Build',
   },
 ];

@@ -54,8 +54,7 @@ describe('the chat demo in trouble', { timeout: 280_000 }, () => {
         await host.reads(SERVER_LOST);
         assert.deepEqual(await host.texts('.notice button', 1), ['Try now']);
         site.serverReturns();
-        // It tries by itself, too.
-        await host.page.$eval('[command="--reconnect"]', (button) => button.click());
+        await host.clicksUnlessGone('[command="--reconnect"]');
         await host.reads('Send the link to a friend');
         assert.equal(await host.invitation(), link);
         const guest = await site.visitor(name, link);
@@ -79,8 +78,7 @@ describe('the chat demo in trouble', { timeout: 280_000 }, () => {
         for (const each of [host, guest]) await each.reads('The network is lost. Reconnecting …');
         await says(guest, 'Written meanwhile');
         site.serverReturns();
-        // They try by themselves, too.
-        for (const { page } of [host, guest]) await page.$eval('[command="--reconnect"]', (button) => button.click());
+        for (const each of [host, guest]) await each.clicksUnlessGone('[command="--reconnect"]');
         assert.deepEqual(await messages(host, 'received', 1), ['Written meanwhile']);
         for (const each of [host, guest]) await each.reads(CONNECTED);
         assert.deepEqual(await guest.texts('li [data-peer-when="_state=failed"]', 0), []);

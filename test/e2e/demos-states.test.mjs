@@ -29,8 +29,7 @@ describe('the demos say how they stand', { timeout: 150_000 }, () => {
     await hub.reads('still here', '[role=log]');
     await hub.page.waitForSelector('[command="--reconnect"]', { visible: true });
     site.serverReturns();
-    // It tries by itself, too, and then the button goes: maybe while a mouse is on its way.
-    await hub.page.$eval('[command="--reconnect"]', (button) => button.click());
+    await hub.clicksUnlessGone('[command="--reconnect"]');
     await isTold(hub, /The room is open/);
   });
 

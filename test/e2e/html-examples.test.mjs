@@ -66,7 +66,7 @@ const drives = {
     await called.page.goto(site.address('peer-elements.css'));
     await caller.reads('Looking for the other page…', 'body');
     await called.page.goto(address);
-    await caller.clicks('button');
+    await caller.clicksUnlessGone('peer-channel button');
     await caller.reads('It is there.', 'body');
   },
 

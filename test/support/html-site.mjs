@@ -190,6 +190,11 @@ class Visitor {
     await (await this.page.waitForSelector(selector, { visible: true })).click();
   }
 
+  /** Clicks, in the page, on a button for what the page also does by itself: it may have gone by now, or go at any time. */
+  async clicksUnlessGone(selector) {
+    await this.page.evaluate((button) => document.querySelector(button)?.click(), selector);
+  }
+
   /** What is visible comes to hold these words. */
   async reads(words, selector = 'main') {
     await this.page.bringToFront();
