@@ -1,8 +1,8 @@
 /**
- * Runs the tests of a folder that run in Node, two files at a time: each has servers, browsers and folders of its own, and waits for
+ * Runs the tests of folders that run in Node, two files at a time: each has servers, browsers and folders of its own, and waits for
  * them most of the time.
  *
- *   node scripts/node-tests.mjs test/node
+ *   node scripts/node-tests.mjs test/e2e test/frameworks
  *   node scripts/node-tests.mjs test/node/package.test.mjs
  *
  * The environment variable TEST_RESULTS names a file for `{ passed, failed, failures }` as JSON.
