@@ -20,8 +20,8 @@ const FILE_TIMEOUT_MS = 420_000;
 const CONCURRENCY = 2;
 /**
  * Which files go first, and in which order. What waits for most of its time goes beside what floods a page, which takes all that the
- * machine has and is never beside another of its kind. Then the soak, beside what does little; and then what takes longest, so that
- * nothing is left alone in the end.
+ * machine has: it takes more than two minutes, so that one flood is over before another has its place. Then the soak, beside what does
+ * little; and then what takes longest, so that nothing is left alone in the end.
  */
 const FIRST = [
   ['e2e/healing', 'e2e/hostile-floods', 'e2e/hostile-pages'],

@@ -21,8 +21,8 @@ const RETRIES = 3;
 const now = performance.now.bind(performance);
 
 /**
- * A test that gives `count` inputs, over all browsers, to an attempt. The attempt may throw a PeerError, which is how what is wrong is refused, and
- * nothing else; it may not take longer than 100 ms, four times in a row.
+ * A test that gives `count` inputs, over all browsers, to an attempt. The attempt may throw a PeerError, which is how what is
+ * wrong is refused, and nothing else; it may not take longer than 100 ms, four times in a row.
  */
 export function fuzz<T>(what: string, count: number, inputs: fc.Arbitrary<T>, attempt: (input: T) => unknown): void {
   const share = Math.ceil(count / BROWSERS);

@@ -192,7 +192,10 @@ class Visitor {
 
   /** Clicks, in the page, on a button for what the page also does by itself: it may have gone by now, or go at any time. */
   async clicksUnlessGone(selector) {
-    await this.page.evaluate((button) => document.querySelector(button)?.click(), selector);
+    await this.page.evaluate((wanted) => {
+      const button = document.querySelector(wanted);
+      if (button?.checkVisibility()) button.click();
+    }, selector);
   }
 
   /** What is visible comes to hold these words. */
