@@ -2,6 +2,7 @@
 import puppeteer from 'puppeteer-core';
 
 import { chromiumLaunchOptions, firefoxLaunchOptions } from '../../scripts/browsers.mjs';
+import { launchFirefox } from './firefox-profile.mjs';
 
 /** How each browser is launched, by its name. */
 export const BROWSERS = { chromium: chromiumLaunchOptions, firefox: firefoxLaunchOptions };
@@ -16,13 +17,15 @@ const PROTOCOL_TIMEOUT_MS = 30_000;
  * @param {Record<string, unknown>} [options.firefoxPrefs] preferences of Firefox besides the usual ones
  */
 export function launch(name, { backForwardCache = false, firefoxPrefs } = {}) {
-  const options = BROWSERS[name]();
-  if (firefoxPrefs && name === 'firefox') options.extraPrefsFirefox = { ...options.extraPrefsFirefox, ...firefoxPrefs };
+  const options = { ...BROWSERS[name](), protocolTimeout: PROTOCOL_TIMEOUT_MS };
+  if (name === 'firefox') {
+    return launchFirefox({ ...options, extraPrefsFirefox: { ...options.extraPrefsFirefox, ...firefoxPrefs } });
+  }
   if (backForwardCache) {
     options.ignoreDefaultArgs = ['--disable-back-forward-cache'];
     options.args.push('--enable-features=BackForwardCache');
   }
-  return puppeteer.launch({ ...options, protocolTimeout: PROTOCOL_TIMEOUT_MS });
+  return puppeteer.launch(options);
 }
 
 /**
