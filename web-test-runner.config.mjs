@@ -6,6 +6,9 @@
  *   npm run test:browser -- --files test/browser/harness.test.ts
  *   BROWSERS=firefox npm run test:browser
  */
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+
 import { chromeLauncher } from '@web/test-runner-chrome';
 import puppeteer from 'puppeteer-core';
 
@@ -18,6 +21,13 @@ import { mountTestServers } from './test/support/servers.mjs';
 
 /** Of each browser as many as there are cores where the tests are run: one waits while another works. */
 const PAGES = 2;
+
+/** Tests that wait for most of their time, which is long; the longest beside the engine's, which take longest. */
+const WAITING = [
+  ...['elements/keep-id-claim', 'elements/retry', 'elements/keep-id', 'elements/bad-input', 'signaling/peer-server', 'engine/absence'],
+  ...['engine/lifecycle', 'engine/link-suite', 'engine/reconnect', 'engine/native/link', 'signaling/broadcast'],
+  ...['engine/native/goodbye', 'signaling/returning'],
+].map((name) => `test/browser/${name}.test.ts`);
 
 const LAUNCHERS = {
   chromium: () =>
@@ -58,9 +68,20 @@ const browsers = (process.env.BROWSERS || 'chromium,firefox').split(',');
 const unknown = browsers.find((name) => !(name in LAUNCHERS));
 if (unknown) throw new Error(`BROWSERS: "${unknown}" is none of ${Object.keys(LAUNCHERS).join(', ')}`);
 
+/** All test files: those that wait are spread among the others, so that never all pages wait at once. */
+function testFiles() {
+  const files = readdirSync(join(import.meta.dirname, 'test/browser'), { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/browser/${file.replaceAll(sep, '/')}`);
+  const waiting = WAITING.filter((file) => files.includes(file));
+  const others = files.filter((file) => !waiting.includes(file)).sort();
+  const share = Math.ceil(others.length / waiting.length);
+  return waiting.flatMap((file, index) => [file, ...others.slice(index * share, (index + 1) * share)]);
+}
+
 export default {
   rootDir: import.meta.dirname,
-  files: 'test/browser/**/*.test.ts',
+  files: testFiles(),
   browsers: browsers.map((name) => LAUNCHERS[name]()),
   concurrentBrowsers: 2,
   concurrency: PAGES,

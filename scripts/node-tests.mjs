@@ -1,5 +1,5 @@
 /**
- * Runs the tests of folders that run in Node, two files at a time: each has servers, browsers and folders of its own, and waits for
+ * Runs the tests of folders that run in Node, several files at a time: each has servers, browsers and folders of its own, and waits for
  * them most of the time.
  *
  *   node scripts/node-tests.mjs test/e2e test/frameworks
@@ -16,24 +16,32 @@ import { spec } from 'node:test/reporters';
 /** Longer than any file takes: a file that hangs must not hang `npm test`. */
 const FILE_TIMEOUT_MS = 420_000;
 
-/** As many as there are cores where the tests are run: with more, each is slower, and time-outs likelier. */
-const CONCURRENCY = 2;
 /**
- * Which files go first, and in which order. What waits for most of its time goes beside what floods a page, which takes all that the
- * machine has: it takes more than two minutes, so that one flood is over before another has its place. Then the soak, beside what does
- * little; and then what takes longest, so that nothing is left alone in the end.
+ * What goes together, how much of it at once, and in which order; what is not named comes last. As a rule as much at once as there are
+ * cores where the tests are run: with more, each is slower, and time-outs likelier. First what waits for most of its time, more at
+ * once, beside what floods a page, which takes all that the machine has: `healing` takes more than two minutes, so that one flood is over
+ * before another has its place. Then the soak, and what takes longest, so that nothing is left alone in the end.
  */
-const FIRST = [
-  ['e2e/healing', 'e2e/hostile-floods', 'e2e/hostile-pages'],
-  [
-    ...['e2e/soak', 'e2e/hidden-tab', 'e2e/closed-beneath', 'e2e/keep-id', 'e2e/bundles', 'e2e/no-build', 'e2e/demos-keyboard'],
-    ...['frameworks/firefox', 'frameworks/chromium', 'e2e/html-examples', 'e2e/drop-in', 'e2e/chat'],
-  ],
-].map((names) => names.map((name) => `test/${name}.test.mjs`));
+const GROUPS = [
+  {
+    atOnce: 3,
+    names: [
+      ...['e2e/healing', 'e2e/hidden-tab', 'e2e/hostile-floods', 'e2e/hostile-pages'],
+      ...['e2e/closed-beneath', 'e2e/keep-id', 'e2e/bundles'],
+    ],
+  },
+  {
+    atOnce: 2,
+    names: [
+      ...['e2e/soak', 'e2e/demos-keyboard', 'e2e/no-build', 'frameworks/firefox', 'frameworks/chromium'],
+      ...['e2e/html-examples', 'e2e/drop-in', 'e2e/chat'],
+    ],
+  },
+];
 
 const counts = { passed: 0, failed: 0, failures: [] };
 
-for (const files of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(files);
+for (const group of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(group);
 
 const { TEST_RESULTS } = process.env;
 if (TEST_RESULTS) {
@@ -43,15 +51,16 @@ if (TEST_RESULTS) {
 if (counts.failed > 0) process.exitCode = 1;
 
 function groupsOf(files) {
-  const nameOf = (file) => relative('', file).replaceAll(sep, '/');
-  const [before, ahead] = FIRST.map((names) => names.flatMap((name) => files.filter((file) => nameOf(file) === name)));
-  const rest = files.filter((file) => !before.includes(file) && !ahead.includes(file));
-  return [before, [...ahead, ...rest]].filter((group) => group.length > 0);
+  const pathOf = (name) => resolve(`test/${name}.test.mjs`);
+  const groups = GROUPS.map(({ atOnce, names }) => ({ atOnce, files: names.map(pathOf).filter((file) => files.includes(file)) }));
+  const named = new Set(groups.flatMap((group) => group.files));
+  groups.at(-1).files.push(...files.filter((file) => !named.has(file)));
+  return groups.filter((group) => group.files.length > 0);
 }
 
 /** Runs files, of which each is a process of its own, prints what comes of them, and counts. */
-async function runTogether(files) {
-  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS });
+async function runTogether({ files, atOnce }) {
+  const events = run({ files, concurrency: atOnce, timeout: FILE_TIMEOUT_MS });
   events.on('test:pass', ({ name, skip, details }) => {
     // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
     if (details.type !== 'suite' && skip === undefined && !isAbsolute(name)) counts.passed += 1;

@@ -3,7 +3,8 @@
  *
  * Plain Node, because the packages may not be installed yet.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RESULTS = join(ROOT, '.cache', 'test-results.json');
 
 /**
- * Each phase runs Node with each of its commands. A phase with `tests` counts by itself, in the RESULTS file, the tests
+ * Each phase runs Node with each of its commands, all at once. A phase with `tests` counts by itself, in the RESULTS file, the tests
  * of that folder, and maybe others; any other counts as one. What tests dist/ is pointless when `needs` failed.
  */
 const PHASES = [
@@ -22,10 +23,15 @@ const PHASES = [
   { name: 'Generated files', commands: [['scripts/manifest.mjs', '--check'], ['scripts/site.mjs', '--check']] },
   { name: 'Build', commands: [['scripts/build.mjs', '--if-stale']] },
   { name: 'Node tests', commands: [['scripts/node-tests.mjs', 'test/node']], tests: 'test/node', needs: 'Build' },
-  { name: 'Browser tests', commands: [['node_modules/@web/test-runner/dist/bin.js']], tests: 'test/browser' },
+  {
+    name: 'Browser tests',
+    // The apps for the next phase are installed and built while tests wait.
+    commands: [['node_modules/@web/test-runner/dist/bin.js'], ['scripts/frameworks.mjs']],
+    tests: 'test/browser',
+  },
   {
     name: 'End-to-end tests, and frameworks',
-    commands: [['scripts/frameworks.mjs'], ['scripts/node-tests.mjs', 'test/e2e', 'test/frameworks']],
+    commands: [['scripts/node-tests.mjs', 'test/e2e', 'test/frameworks']],
     tests: 'test/e2e',
     needs: 'Build',
   },
@@ -42,7 +48,7 @@ try {
     if (phase.tests && !hasTests(phase.tests)) continue;
     const started = performance.now();
     console.log(`\n── ${phase.name} ──`);
-    const { passed, failed } = runPhase(phase);
+    const { passed, failed } = await runPhase(phase);
     totals.passed += passed;
     totals.failed += failed;
     if (failed > 0) failedPhases.push(phase.name);
@@ -59,16 +65,13 @@ if (failedPhases.length > 0) console.log(`\nFailed: ${failedPhases.join(', ')}`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
-function runPhase({ commands, tests, needs }) {
+async function runPhase({ commands, tests, needs }) {
   if (failedPhases.includes(needs)) {
     console.log(`Not run, because of: ${needs}`);
     return { passed: 0, failed: 1 };
   }
   rmSync(RESULTS, { force: true });
-  const succeeded = commands
-    // All of them, even after one failed: more is learned from one run.
-    .map((command) => spawnSync(process.execPath, command, { cwd: ROOT, stdio: 'inherit', env: environment() }).status === 0)
-    .every(Boolean);
+  const succeeded = (await Promise.all(commands.map(succeeds))).every(Boolean);
   if (!tests) return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
   const { passed = 0, failed = 0, failures: told = [] } = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
@@ -76,6 +79,11 @@ function runPhase({ commands, tests, needs }) {
   // A phase that broke down, or ran nothing, has failed whatever it counted.
   const broken = failed === 0 && (!succeeded || passed === 0);
   return { passed, failed: broken ? 1 : failed };
+}
+
+async function succeeds(command) {
+  const [code] = await once(spawn(process.execPath, command, { cwd: ROOT, stdio: 'inherit', env: environment() }), 'close');
+  return code === 0;
 }
 
 function environment() {

@@ -12,6 +12,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** How long they connect and close, in s. Shorter, to try something out: SOAK_SECONDS=20 npm run test:e2e. */
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 120);
 const PEERS = 30;
+/** So many of them speak the native profile: of all pairs half are two of these, and have native links, and half have compatible ones. */
+const NATIVES = 21;
 const PAGES = 3;
 /** Connects, and as many closes, of all pages together. */
 const PER_SECOND = 20;
@@ -36,8 +38,11 @@ const GROWTH = {
   js: { level: least, factor: 1, plus: 4 },
   rss: { level: least, factor: 1, plus: 64 },
 };
-/** Growth of a page's heap from before to after, garbage aside, in MiB: 1,600 connections that leave 1 kB each make more. */
-const MAX_KEPT_MIB = 1;
+/**
+ * Growth of a page's heap from before to after, garbage aside, in MiB. 0.3 to 0.6 are usual: compiled code, and connections that the
+ * browser has not let go of yet. With 800 connections of one kind that leave 700 bytes each it is more.
+ */
+const MAX_KEPT_MIB = 0.85;
 /** RTCPeerConnections that the browser has not let go of, of those that were made: it keeps a few of them for longer. */
 const MAX_UNCOLLECTED = 0.01;
 /** Longer than anything takes that is waited for, in ms: `connectTimeout`, and what a link lingers. */
@@ -50,7 +55,7 @@ let browser, site;
 let pages = [];
 let count = 0;
 
-describe('a soak', { timeout: 2 * (SECONDS * 1_000 + 120_000) }, () => {
+describe('a soak', { timeout: SECONDS * 1_000 + 240_000 }, () => {
   before(async () => {
     site = await startSite({ root: ROOT });
     browser = await launch('chromium');
@@ -66,37 +71,35 @@ describe('a soak', { timeout: 2 * (SECONDS * 1_000 + 120_000) }, () => {
     pages = [];
   });
 
-  for (const kind of ['native', 'compatible']) {
-    it(`of thirty peers with ${kind} links leaves no socket, link, timer or memory behind`, async (t) => {
-      await openPages({ peers: PEERS, number: PAGES, options: { native: kind === 'native' } });
-      const watch = await SoakWatch.of(browser, pages.map(({ page }) => page));
-      try {
-        assert.equal(new Set(watch.processes).size, PAGES, 'each page has a process of its own');
-        const idle = await onAll(() => window.soak.look());
-        await roundWorks();
-        await quiet(idle);
-        const before = await watch.settled();
+  it('of thirty peers, over native and over compatible links, leaves no socket, link, timer or memory behind', async (t) => {
+    await openPages({ peers: PEERS, natives: NATIVES, number: PAGES });
+    const watch = await SoakWatch.of(browser, pages.map(({ page }) => page));
+    try {
+      assert.equal(new Set(watch.processes).size, PAGES, 'each page has a process of its own');
+      const idle = await onAll(() => window.soak.look());
+      await roundWorks();
+      await quiet(idle);
+      const before = await watch.settled();
 
-        watch.begin();
-        await onAll((traffic) => void window.soak.run(traffic), { seconds: SECONDS, perSecond: PER_SECOND / PAGES });
-        while (await anyRuns(await watch.look())) await wait(LOOK_MS);
-        await quiet(idle);
-        await assertConnected();
-        assertNoGrowth(watch, t);
-        await assertNothingKept(watch, before, t);
+      watch.begin();
+      await onAll((traffic) => void window.soak.run(traffic), { seconds: SECONDS, perSecond: PER_SECOND / PAGES });
+      while (await anyRuns(await watch.look())) await wait(LOOK_MS);
+      await quiet(idle);
+      await assertConnected();
+      assertNoGrowth(watch, t);
+      await assertNothingKept(watch, before, t);
 
-        await roundWorks();
-        await onAll(() => window.soak.close());
-        await quiet(idle.map(() => ({ sockets: 0, timers: 0 })));
-      } catch (error) {
-        console.log(watch.print());
-        throw error;
-      }
-    });
-  }
+      await roundWorks();
+      await onAll(() => window.soak.close());
+      await quiet(idle.map(() => ({ sockets: 0, timers: 0 })));
+    } catch (error) {
+      console.log(watch.print());
+      throw error;
+    }
+  });
 
   it('knows no dead end: at the browser’s limit a connect fails with too-many-links, or opens when there is room', async () => {
-    await openPages({ peers: 2, number: 2, options: { connectTimeout: CONNECT_TIMEOUT_MS } });
+    await openPages({ peers: 2, natives: 2, number: 2, options: { connectTimeout: CONNECT_TIMEOUT_MS } });
     const [{ page: full }, { page: other }] = pages;
     assert.ok((await full.evaluate(() => window.soak.fill())) >= 100);
     assert.deepEqual(await onAll(() => window.soak.round()), [0, 0]);
@@ -116,7 +119,7 @@ describe('a soak', { timeout: 2 * (SECONDS * 1_000 + 120_000) }, () => {
 });
 
 /** Pages in processes of their own, with so many peers together. */
-async function openPages({ peers, number, options }) {
+async function openPages({ peers, natives, number, options }) {
   const ids = Array.from({ length: peers }, (_, index) => `soak${count}-${index}`);
   count += 1;
   pages = await Promise.all(Array.from({ length: number }, () => openPage(browser, `${site.origin}/test/e2e/blank.html`)));
@@ -126,7 +129,7 @@ async function openPages({ peers, number, options }) {
         await import('/test/support/soak-page.js');
         await window.soak.open(settings);
       },
-      { ids, page: index, pages: number, options },
+      { ids, natives, page: index, pages: number, options },
     );
   }
 }
@@ -155,8 +158,11 @@ async function roundWorks() {
 /** So many have connected; what failed was over the browser’s limit, and one of its two sides has said so. */
 async function assertConnected() {
   const looks = await onAll(() => window.soak.look());
-  const echoed = looks.reduce((sum, look) => sum + look.echoed, 0);
-  assert.ok(echoed > SECONDS * PER_SECOND * LEAST_SHARE, `only ${echoed} have connected`);
+  const total = (figure) => looks.reduce((sum, look) => sum + look[figure], 0);
+  const kinds = { native: total('native'), compatible: total('echoed') - total('native') };
+  for (const [kind, count] of Object.entries(kinds)) {
+    assert.ok(count > (SECONDS * PER_SECOND * LEAST_SHARE) / 2, `only ${count} have connected over ${kind} links`);
+  }
   const failures = (await Promise.all(pages.map(({ page }) => failuresOf(page)))).flat();
   const full = new Set(failures.filter(({ type }) => type === 'too-many-links').map(({ id }) => id));
   assert.deepEqual(failures.filter(({ id }) => !full.has(id)), []);
@@ -170,6 +176,8 @@ function assertNoGrowth(watch, t) {
     const grown = levels.filter(([warm, last]) => last > warm * factor + plus);
     if (COMPARABLE) assert.deepEqual(grown, [], `${figure} has grown`);
   }
+  const most = pages.map((_, page) => Math.max(...watch.values(page, 'uncollected', 0, Infinity)));
+  t.diagnostic(`uncollected, at most: ${most.join(', ')}`);
 }
 
 /** The browser collects the RTCPeerConnections that were made, and the scripts hold no more than before. */
@@ -183,7 +191,7 @@ async function assertNothingKept(watch, before, t) {
   });
   const kept = now.map(({ js }, page) => js - before[page].js);
   const total = (figure) => now.reduce((sum, look) => sum + look[figure], 0);
-  const totals = ['begun', 'echoed', 'made', 'refused', 'interrupted'].map((figure) => `${figure} ${total(figure)}`);
+  const totals = ['begun', 'echoed', 'native', 'made', 'refused', 'interrupted'].map((figure) => `${figure} ${total(figure)}`);
   t.diagnostic(`kept: ${kept.map(rounded).join(', ')} MiB; ${totals.join(', ')}`);
   assert.ok(kept.every((mib) => mib <= MAX_KEPT_MIB), `${kept.map(rounded).join(', ')} MiB were kept`);
 }

@@ -11,7 +11,7 @@ const MANY_LINKS = 5_000;
 
 const { setTimeout, setInterval, clearTimeout, clearInterval } = window;
 const open = { sockets: new Set(), links: new Set(), timers: new Set() };
-const counts = { made: 0, refused: 0, uncollected: 0, begun: 0, echoed: 0, ended: 0, answered: 0, interrupted: 0, failed: 0 };
+const counts = { made: 0, refused: 0, uncollected: 0, begun: 0, echoed: 0, native: 0, ended: 0, answered: 0, interrupted: 0, failed: 0 };
 const failures = [];
 /** Ends the pauses in which connections are kept. */
 const holds = new Set();
@@ -76,13 +76,15 @@ window.soak = {
   failures,
   running: false,
 
-  /** Registers those of `ids` that live on this page: every `pages`th one, from the `page`th on. */
-  async open({ ids, page, pages, options }) {
+  /** Registers those of `ids` that live on this page: every `pages`th one, from the `page`th on. The first `natives` of all speak the native profile. */
+  async open({ ids, natives, page, pages, options }) {
     this.ids = ids;
     this.own = ids.map((_, index) => index).filter((index) => index % pages === page);
     const { hostname: host, port } = location;
     const all = { host, port: Number(port), path: '/peerjs', config: { iceServers: [] }, WebSocket: CountedSocket, ...options };
-    this.peers = this.own.map((index) => new Peer(ids[index], { ...all, RTCPeerConnection: CountedPeerConnection }));
+    this.peers = this.own.map(
+      (index) => new Peer(ids[index], { ...all, native: index < natives, RTCPeerConnection: CountedPeerConnection }),
+    );
     for (const peer of this.peers) {
       peer.on('error', ({ type }) => note('peer', peer.id, type));
       peer.on('connection', (connection) => {
@@ -127,8 +129,10 @@ window.soak = {
     const echo = new Promise((resolve) => connection.once('data', resolve));
     await connection.opened.then(() => connection.send(connectionId)).catch(() => undefined);
     const echoed = connection.open && (await Promise.race([echo, connection.closed, pause(ECHO_LIMIT_MS)])) === connectionId;
-    if (echoed) counts.echoed += 1;
-    else if (connection.open) note('caller', connectionId, 'no echo');
+    if (echoed) {
+      counts.echoed += 1;
+      if (connection.profile === 'native') counts.native += 1;
+    } else if (connection.open) note('caller', connectionId, 'no echo');
     if (echoed && ms > 0) await kept(connection, ms);
     connection.close();
     await connection.closed;

@@ -54,7 +54,7 @@ describe('a transfer', () => {
   });
   afterEach(destroyPeers);
 
-  for (const [from, size] of [['the caller', 3 * MB], ['the callee', 3 * MB], ['the caller', 0], ['the callee', 1]] as const) {
+  for (const [from, size] of [['the caller', MB], ['the callee', MB], ['the caller', 0], ['the callee', 1]] as const) {
     it(`brings a File of ${String(size)} bytes from ${from}, with all that is known of it`, async () => {
       const [sender, receiver] = from === 'the caller' ? [call, answer] : [answer, call];
       const file = new File([bytes(size)], 'photo.jpg', { type: 'image/jpeg', lastModified: 1_700_000_000_000 });
@@ -292,10 +292,10 @@ describe('a transfer over lanes', () => {
     this.timeout(60_000);
     const { links: made, options } = countedResources();
     const { call, answer } = await openPair(options);
-    const { sent, got } = await offered(call, answer, new Blob([bytes(12 * MB)]), { lanes: 4 });
+    const { sent, got } = await offered(call, answer, new Blob([bytes(8 * MB)]), { lanes: 4 });
     const blob = await got.blob();
     await sent.finished;
-    expect(sameBytes(await blob.arrayBuffer(), bytes(12 * MB))).to.be.true;
+    expect(sameBytes(await blob.arrayBuffer(), bytes(8 * MB))).to.be.true;
     expect(made.length).to.be.within(4, 8);
   });
 
@@ -303,15 +303,15 @@ describe('a transfer over lanes', () => {
     this.timeout(60_000);
     const { links: made, options } = countedResources();
     const { call, answer } = await openPair(options);
-    const { sent, got } = await offered(call, answer, new Blob([bytes(30 * MB)]), { lanes: 3 });
+    const { sent, got } = await offered(call, answer, new Blob([bytes(16 * MB)]), { lanes: 3 });
     const blob = got.blob();
     // Each as soon as it carries something.
     const kill = setInterval(() => {
       const lane = made.slice(2).find(({ connectionState, signalingState }) => connectionState === 'connected' && signalingState !== 'closed');
-      if (!lane || got.transferred < 5 * MB) return;
+      if (!lane || got.transferred < 3 * MB) return;
       lane.close();
     }, 100);
-    expect(sameBytes(await (await blob).arrayBuffer(), bytes(30 * MB))).to.be.true;
+    expect(sameBytes(await (await blob).arrayBuffer(), bytes(16 * MB))).to.be.true;
     clearInterval(kill);
     await sent.finished;
     expect(made.slice(2).some(({ signalingState }) => signalingState === 'closed')).to.be.true;
