@@ -24,9 +24,9 @@ const PAGES = 2;
 
 /** Tests that wait for most of their time, which is long; the longest beside the engine's, which take longest. */
 const WAITING = [
-  ...['elements/keep-id-claim', 'elements/retry', 'elements/keep-id', 'elements/bad-input', 'signaling/peer-server', 'engine/absence'],
-  ...['engine/lifecycle', 'engine/link-suite', 'engine/reconnect', 'engine/native/link', 'signaling/broadcast'],
-  ...['engine/native/goodbye', 'signaling/returning'],
+  ...['elements/keep-id-claim', 'elements/retry', 'elements/keep-id', 'signaling/peer-server', 'engine/absence', 'signaling/returning'],
+  ...['engine/lifecycle', 'engine/native/goodbye', 'engine/link-suite', 'engine/reconnect', 'engine/native/link'],
+  ...['signaling/broadcast', 'elements/bad-input'],
 ].map((name) => `test/browser/${name}.test.ts`);
 
 const LAUNCHERS = {

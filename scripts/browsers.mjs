@@ -107,6 +107,8 @@ export function firefoxLaunchOptions() {
       'media.peerconnection.ice.obfuscate_host_addresses': false,
       // None of the extensions that come with it: they take a fifth of its start.
       'extensions.enabledScopes': 0,
+      // What a page has loaded is kept in memory alone: on the disk it would be read by nobody.
+      'browser.cache.disk.enable': false,
       // The browser's own errands, beyond those that Puppeteer's profile switches off.
       'app.normandy.enabled': false,
       'network.captive-portal-service.enabled': false,

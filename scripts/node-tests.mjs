@@ -18,25 +18,19 @@ const FILE_TIMEOUT_MS = 420_000;
 
 /**
  * What goes together, how much of it at once, and in which order; what is not named comes last. As a rule as much at once as there are
- * cores where the tests are run: with more, each is slower, and time-outs likelier. First what waits for most of its time, more at
- * once, beside what floods a page, which takes all that the machine has: `healing` takes more than two minutes, so that one flood is over
- * before another has its place. Then the soak, and what takes longest, so that nothing is left alone in the end.
+ * cores where the tests are run: with more, each is slower, and time-outs likelier. But what waits for half of its time or more goes
+ * first, and three at once: beside the floods, which take all that the machine has (`healing` takes more than two minutes, so that one flood
+ * is over before another has its place), and beside the soak, which leaves half of it to others.
  */
 const GROUPS = [
   {
     atOnce: 3,
     names: [
-      ...['e2e/healing', 'e2e/hidden-tab', 'e2e/hostile-floods', 'e2e/hostile-pages'],
-      ...['e2e/closed-beneath', 'e2e/keep-id', 'e2e/bundles'],
+      ...['e2e/healing', 'e2e/hidden-tab', 'e2e/hostile-floods', 'e2e/hostile-pages', 'e2e/closed-beneath', 'e2e/keep-id'],
+      ...['e2e/bundles', 'e2e/soak', 'frameworks/firefox', 'e2e/drop-in'],
     ],
   },
-  {
-    atOnce: 2,
-    names: [
-      ...['e2e/soak', 'e2e/demos-keyboard', 'e2e/no-build', 'frameworks/firefox', 'frameworks/chromium'],
-      ...['e2e/html-examples', 'e2e/drop-in', 'e2e/chat'],
-    ],
-  },
+  { atOnce: 2, names: ['frameworks/chromium', 'e2e/html-examples', 'e2e/chat'] },
 ];
 
 const counts = { passed: 0, failed: 0, failures: [] };

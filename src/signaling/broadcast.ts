@@ -5,6 +5,9 @@ import { CLAIM_WAIT, RoomMember } from './room-member.js';
 import type { OutgoingSignal, Signaling, SignalingSession, SignalingTraits } from './signaling.js';
 import { Stay } from './stay.js';
 
+/** Milliseconds that a roll call waits for the channel to relay its question. As a rule that takes one. */
+const RELAY_LIMIT = 2_000;
+
 export interface BroadcastOptions {
   /** Only members of the same room meet. Default: `'peer-elements'`. */
   readonly room?: string | undefined;
@@ -68,29 +71,34 @@ export class BroadcastSignaling implements Signaling {
     this.#closing = new AbortController();
   }
 
-  /** A roll call of {@link CLAIM_WAIT}; pages busier than that are missing. Needs no session. */
+  /**
+   * A roll call: who answers within {@link CLAIM_WAIT} of hearing it. Pages busier than that are missing; a channel that is slow,
+   * because the browser is, is waited for ({@link RELAY_LIMIT}). Needs no session.
+   */
   async listPeers({ signal }: { signal?: AbortSignal } = {}): Promise<string[]> {
     signal?.throwIfAborted();
-    // A channel of its own, which hears the session's answer as well: a channel does not hear itself.
-    const channel = this.#channel();
+    // Channels of its own, since none hears itself: the session's is to hear the question too, and this one how long it takes.
+    const [asks, hears] = [this.#channel(), this.#channel()];
     const work = linkedController(signal, this.#closing.signal);
     const ids = new Set<string>();
-    channel.onmessage = ({ data }) => {
+    let heard: (() => void) | undefined;
+    hears.onmessage = ({ data }) => {
       const frame = readRoomFrame(data);
       if (frame?.kind === 'here') ids.add(frame.id);
+      if (frame?.kind === 'who') heard?.();
     };
-    channel.postMessage(JSON.stringify({ kind: 'who' } satisfies RoomFrame));
+    const ask = (end: () => void): void => {
+      heard = end;
+      asks.postMessage(JSON.stringify({ kind: 'who' } satisfies RoomFrame));
+    };
     try {
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(resolve, CLAIM_WAIT);
-        work.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          reject(work.signal.reason);
-        });
-      });
+      await pause(RELAY_LIMIT, work.signal, ask);
+      await pause(CLAIM_WAIT, work.signal);
+      // The channel keeps the order: when this one comes, so have all answers to the first.
+      await pause(RELAY_LIMIT, work.signal, ask);
       return [...ids];
     } finally {
-      channel.close();
+      for (const channel of [asks, hears]) channel.close();
       work.abort();
     }
   }
@@ -105,4 +113,22 @@ export class BroadcastSignaling implements Signaling {
       throw new PeerError('network', `No BroadcastChannel here: ${messageOf(error)}. ${hint}`, { cause: error });
     }
   }
+}
+
+/** Resolves after so many ms, or when what `begin` began calls its end. Rejects with the signal's reason. */
+function pause(ms: number, signal: AbortSignal, begin?: (end: () => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', abort, { once: true });
+    begin?.(end);
+  });
 }

@@ -73,6 +73,17 @@ describe('BroadcastSignaling', () => {
     expect(there.reports).to.equal(0);
   });
 
+  it('lists who is here although the channel takes longer than who answers may', async () => {
+    class SlowChannel extends BroadcastChannel {
+      override postMessage(message: unknown): void {
+        setTimeout(() => super.postMessage(message), CLAIM_WAIT * 2);
+      }
+    }
+    const [alice, bob] = [await member(), await member()];
+    const slow = create({ BroadcastChannel: SlowChannel });
+    expect(await slow.listPeers()).to.have.members([alice.id, bob.id]);
+  });
+
   it('shares one room where none is named', async () => {
     const [alice, bob] = [new BroadcastSignaling(), new BroadcastSignaling()].map((signaling) => stage.use(signaling));
     const id = await alice?.open(stage.recorder());
