@@ -12,7 +12,8 @@ const TESTS = 'test/browser';
 const TEST = /\.test\.ts$/;
 /** Among the tests, so that the sources it names are found from where it is. */
 const TESTS_BUNDLE = `/${TESTS}/bundle.js`;
-const SOURCE = /^\/src\/.*\.ts$/;
+/** The path of a source. */
+export const SOURCE = /^\/src\/.*\.ts$/;
 /** A bundle stays the same for as long as this server runs, and so do the browsers. */
 const HEADERS = { 'cache-control': 'max-age=3600' };
 
@@ -55,7 +56,8 @@ async function bundleTests(root) {
   return new Map(outputs.map(({ path, text }) => [`/${relative(root, path).replaceAll(sep, '/')}`, text]));
 }
 
-async function bundleSource(root, path) {
+/** A source, by its path, with all that it imports, as one script. */
+export async function bundleSource(root, path) {
   const [{ text }] = await bundle(root, { entryPoints: [join(root, path)] });
   return text;
 }
