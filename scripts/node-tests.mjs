@@ -17,25 +17,31 @@ import { spec } from 'node:test/reporters';
 const FILE_TIMEOUT_MS = 420_000;
 
 /**
- * What goes together, how much of it at once, and in which order; what is not named comes last. As a rule as much at once as there are
- * cores where the tests are run: with more, each is slower, and time-outs likelier. But what waits for half of its time or more goes
- * first, and three at once: beside the floods, which take all that the machine has (`healing` takes more than two minutes, so that one flood
- * is over before another has its place), and beside the soak, which leaves half of it to others.
+ * Two lanes that run beside each other: how many files at once, and in which order; what is not named comes last in the last one. In
+ * the first one is what waits for half of its time or more, so that it never all waits at once. The other has as many places as there are
+ * cores where the tests are run: with more, each is slower, and time-outs likelier. In it one flood, which takes all that the machine
+ * has, is over before another begins; then comes the soak, and what takes longest, so that nothing is left alone in the end.
  */
-const GROUPS = [
+const LANES = [
   {
-    atOnce: 3,
+    atOnce: 1,
     names: [
-      ...['e2e/healing', 'e2e/hidden-tab', 'e2e/hostile-floods', 'e2e/hostile-pages', 'e2e/closed-beneath', 'e2e/keep-id'],
-      ...['e2e/bundles', 'e2e/soak', 'frameworks/firefox', 'e2e/drop-in'],
+      ...['e2e/healing', 'frameworks/firefox', 'e2e/drop-in', 'e2e/hidden-tab', 'e2e/closed-beneath', 'e2e/keep-id'],
+      ...['frameworks/hot', 'frameworks/embedding'],
     ],
   },
-  { atOnce: 2, names: ['frameworks/chromium', 'e2e/html-examples', 'e2e/chat'] },
+  {
+    atOnce: 2,
+    names: [
+      ...['e2e/hostile-floods', 'e2e/demos-keyboard', 'e2e/no-build', 'e2e/hostile-pages', 'e2e/soak', 'frameworks/chromium'],
+      ...['e2e/html-examples', 'e2e/chat'],
+    ],
+  },
 ];
 
 const counts = { passed: 0, failed: 0, failures: [] };
 
-for (const group of groupsOf(process.argv.slice(2).flatMap(testFiles))) await runTogether(group);
+await Promise.all(lanesOf(process.argv.slice(2).flatMap(testFiles)).map(runLane));
 
 const { TEST_RESULTS } = process.env;
 if (TEST_RESULTS) {
@@ -44,16 +50,19 @@ if (TEST_RESULTS) {
 }
 if (counts.failed > 0) process.exitCode = 1;
 
-function groupsOf(files) {
+function lanesOf(files) {
   const pathOf = (name) => resolve(`test/${name}.test.mjs`);
-  const groups = GROUPS.map(({ atOnce, names }) => ({ atOnce, files: names.map(pathOf).filter((file) => files.includes(file)) }));
-  const named = new Set(groups.flatMap((group) => group.files));
-  groups.at(-1).files.push(...files.filter((file) => !named.has(file)));
-  return groups.filter((group) => group.files.length > 0);
+  const lanes = LANES.map(({ atOnce, names }) => ({ atOnce, files: names.map(pathOf).filter((file) => files.includes(file)) }));
+  const named = new Set(lanes.flatMap((lane) => lane.files));
+  lanes.at(-1).files.push(...files.filter((file) => !named.has(file)));
+  return lanes.filter((lane) => lane.files.length > 0);
 }
 
-/** Runs files, of which each is a process of its own, prints what comes of them, and counts. */
-async function runTogether({ files, atOnce }) {
+/**
+ * Runs files, of which each is a process of its own, and counts. What the last lane has to say is printed as it comes, and of any other in
+ * one piece in the end: their lines would get mixed up.
+ */
+async function runLane({ files, atOnce }, index, lanes) {
   const events = run({ files, concurrency: atOnce, timeout: FILE_TIMEOUT_MS });
   events.on('test:pass', ({ name, skip, details }) => {
     // Suites, skipped tests, and the entry that Node adds for each file are no tests that passed.
@@ -67,8 +76,12 @@ async function runTogether({ files, atOnce }) {
     counts.failures.push(`${relative('', file ?? '')}: ${name}\n    ${String(stack ?? message).split('\n').slice(0, 8).join('\n    ')}`);
   });
   const report = events.compose(spec);
-  report.pipe(process.stdout, { end: false });
-  await once(report, 'end');
+  if (index === lanes.length - 1) {
+    report.pipe(process.stdout, { end: false });
+    await once(report, 'end');
+  } else {
+    process.stdout.write((await report.toArray()).join(''));
+  }
 }
 
 function testFiles(path) {
