@@ -118,6 +118,8 @@ export class BroadcastSignaling implements Signaling {
 /** Resolves after so many ms, or when what `begin` began calls its end. Rejects with the signal's reason. */
 function pause(ms: number, signal: AbortSignal, begin?: (end: () => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
+    // It may have been aborted between one pause and the next.
+    signal.throwIfAborted();
     const abort = (): void => {
       clearTimeout(timer);
       reject(signal.reason as Error);

@@ -35,13 +35,14 @@ async function usedProfile() {
   if (existsSync(profile)) return profile;
   await mkdir(PROFILES, { recursive: true });
   const userDataDir = await mkdtemp(join(PROFILES, 'new-'));
-  const browser = await puppeteer.launch({ ...firefoxLaunchOptions(), userDataDir });
-  await browser.close();
-  await rename(userDataDir, profile).catch((error) => {
+  try {
+    await (await puppeteer.launch({ ...firefoxLaunchOptions(), userDataDir })).close();
+    await rename(userDataDir, profile);
+  } catch (error) {
     rmSync(userDataDir, { recursive: true, force: true });
     // Another was first.
     if (!existsSync(profile)) throw error;
-  });
+  }
   return profile;
 }
 
