@@ -384,7 +384,8 @@ export class Link implements Invitation {
 
   /** Takes a channel that the remote has opened: PeerJS opens one a link, and no other was announced. */
   #taken(channel: RTCDataChannel): void {
-    if (this.incoming && !this.#first.taken && channel.protocol === '') this.#first.adopt(channel);
+    this.#first.followed();
+    if (this.incoming && !this.#first.taken && channel.protocol === '') this.#first.adopt(channel, this.peerConnection);
     else if (this.#standing) this.#standing.multiplexer.take(channel);
     else channel.close();
   }

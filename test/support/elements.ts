@@ -12,6 +12,7 @@ import {
   type PeerOptions,
   type Transfer,
 } from '../../src/index.js';
+import { sure } from './partners.js';
 import { SERVER, uniqueId } from './peers.js';
 
 /** Nothing but host candidates, so that nothing leaves the machine. */
@@ -187,6 +188,7 @@ export async function converse(Engine: EngineConstructor, settings: ChannelSetti
   const calling = makeChannel({ to: host.currentId, ...settings });
   const guest = await openNode({ engine: Engine }, calling);
   await Promise.all([opened(called), opened(calling)]);
+  if (Engine === PEERJS.Engine) await sure(called.connection as unknown as { peerConnection: RTCPeerConnection });
   return { host, guest, called, calling };
 }
 

@@ -66,7 +66,13 @@ export async function pairOf(from: Engine, to: Engine, options: object = {}): Pr
   const callee = await incoming;
   if (!callee.open) await once(callee, 'open');
   await opened;
+  if (to === 'peerjs') await sure(callee);
   return { caller, callee };
+}
+
+/** Resolves when what a connection of peerjs sends arrives, which that tells of too early where it was called: docs/decisions/0020. */
+export async function sure(callee: { readonly peerConnection: RTCPeerConnection | undefined }): Promise<void> {
+  await callee.peerConnection?.getStats();
 }
 
 /** The directions in which this engine has to work: with itself in both profiles, and with peerjs at either end. */

@@ -1,3 +1,4 @@
+import { openAnnounced } from '../announced-channel.js';
 import type { DatagramSettings } from './announcement.js';
 import { closeQuietly } from './first-packet.js';
 
@@ -6,8 +7,13 @@ const MAX_EARLY = 16;
 
 /** The channels of datagrams that the remote opens, and the connections that expect them: in whichever order they come. */
 export class DatagramChannels {
+  readonly #connection: RTCPeerConnection;
   readonly #early = new Map<string, RTCDataChannel>();
   readonly #expected = new Map<string, (channel: RTCDataChannel) => void>();
+
+  constructor(connection: RTCPeerConnection) {
+    this.#connection = connection;
+  }
 
   /** Takes a channel of the remote, whose label is the connection's id. */
   take(channel: RTCDataChannel): void {
@@ -19,7 +25,6 @@ export class DatagramChannels {
 
   expect(connectionId: string, begin: (channel: RTCDataChannel) => void): void {
     const early = this.#early.get(connectionId);
-    this.#early.delete(connectionId);
     if (early) this.#begin(early, begin);
     else this.#expected.set(connectionId, begin);
   }
@@ -40,8 +45,15 @@ export class DatagramChannels {
 
   #begin(channel: RTCDataChannel, begin: (channel: RTCDataChannel) => void): void {
     this.#expected.delete(channel.label);
-    if (channel.readyState === 'open') begin(channel);
-    else channel.onopen = () => begin(channel);
+    // Until it has begun it is to be closed with its connection.
+    this.#early.set(channel.label, channel);
+    openAnnounced(channel, this.#connection, {
+      open: () => {
+        if (this.#early.delete(channel.label)) begin(channel);
+      },
+      // The caller's connection ends with it, and then this one.
+      missed: () => channel.close(),
+    });
   }
 }
 

@@ -62,7 +62,7 @@ export class Multiplexer {
   readonly #control: ControlChannel;
   readonly #departure: Departure;
   readonly #lanes: LanePool;
-  readonly #datagrams = new DatagramChannels();
+  readonly #datagrams: DatagramChannels;
   /** Connections that this side has opened and the remote has not answered yet. */
   readonly #opening = new Map<DataConnection, RTCDataChannel>();
   /** Ends the wait for the first packets of channels. */
@@ -76,6 +76,7 @@ export class Multiplexer {
     this.remote = remote;
     this.#connection = connection;
     this.#owner = owner;
+    this.#datagrams = new DatagramChannels(connection);
     this.#departure = new Departure({
       goodbye: () => this.#control.send(frameOf(FrameType.Goodbye)),
       farewell: () => this.#control.send(frameOf(FrameType.Farewell)),

@@ -1,4 +1,4 @@
-/* global crypto, location, URLSearchParams, window */
+/* global crypto, location, peer, URLSearchParams, window */
 /** What the three pages share. Which `Peer` it is, is the business of the script before this one. */
 const query = new URLSearchParams(location.search);
 /** What has happened, in order: what a run with another engine has to repeat. */
@@ -13,4 +13,13 @@ window.remote = query.get('remote');
 window.digest = async (blob) => {
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
   return Array.from(bytes.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/** Whether Chromium has missed that the channel of a caller is open: docs/decisions/0020. With peerjs both wait for ever then. */
+window.missesAnOpening = async () => {
+  for (const { dataChannel, peerConnection } of Object.values(peer.connections).flat()) {
+    if (dataChannel?.readyState !== 'connecting') continue;
+    for (const { type, state } of (await peerConnection.getStats()).values()) if (type === 'data-channel' && state === 'open') return true;
+  }
+  return false;
 };
