@@ -53,7 +53,7 @@ const HOSTILE_CONNECTION = { label: MARKUP[0], metadata: { name: MARKUP[0], text
 /** More than a page has with 5,000 files in its list, the most that it shows. */
 const MOST_ELEMENTS = 75_000;
 
-describe('the demos, with hostile peers', { timeout: 240_000 }, () => {
+describe('the demos, with hostile peers', { timeout: 360_000 }, () => {
   let site, hostiles;
   before(async () => {
     [site, hostiles] = await Promise.all([HtmlSite.start('demo'), HostilePeers.start()]);

@@ -15,6 +15,8 @@ const DEMOS = {
 
 /** How often a page is asked whether a message is shown, in ms. */
 const POLL_MS = 30;
+/** How long everything that was sent may take to be shown, in ms: six pages, with all that hostile peers can think of, on a busy machine. */
+const SETTLE_MS = 60_000;
 
 let marks = 0;
 
@@ -91,7 +93,7 @@ export class Stage {
           return document.querySelector(`a[download="${mark}"]`) !== null || [...document.querySelectorAll('[itemprop=text]')].some(({ textContent }) => textContent === mark);
         },
         // A page behind others has hardly any frames.
-        { polling: POLL_MS },
+        { polling: POLL_MS, timeout: SETTLE_MS },
         mark,
         name,
       );
