@@ -27,7 +27,7 @@ const LANES = [
     atOnce: 1,
     names: [
       ...['e2e/healing', 'frameworks/firefox', 'e2e/drop-in', 'e2e/hidden-tab', 'e2e/closed-beneath', 'e2e/keep-id'],
-      ...['frameworks/hot', 'frameworks/embedding', 'e2e/hostile-files', 'e2e/html-pages'],
+      ...['frameworks/hot', 'frameworks/embedding'],
     ],
   },
   {

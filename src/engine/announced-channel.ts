@@ -15,8 +15,8 @@ export interface AnnouncedOwner {
  * Chromium (156) tells of such a channel one step too early. Its thread for signaling has the page told of it first, and then has its
  * thread for the network let it send. A page that is faster than that second step sends on a channel that the network does not know as
  * open: the message is dropped, and nobody is told. Statistics are asked for by way of both threads, in this order, so once they are
- * there that step is over. What comes over the channel says as much. Now and then the page is not told of the opening at all, as it
- * came while Chromium was making the page's channel: that shows in the statistics, too. See docs/decisions/0020.
+ * there that step is over. What comes over the channel says as much. Now and then the page is not told of the opening
+ * at all: that shows in the statistics, too. See docs/decisions/0020.
  *
  * @param connection the RTCPeerConnection on which it came.
  * @returns opens it at once, if it is open: for who knows in another way that it can send.
